@@ -1,0 +1,97 @@
+"""Which servers run in this process, and which cell started them."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import threading
+from typing import TypeVar
+
+from .servicers import ServeError
+
+AnyServer = TypeVar("AnyServer")
+
+LIMIT = 50  # servers at a time: far more than a lesson needs, far fewer than a loop gone wrong makes
+
+_lock = threading.Lock()
+_running: dict[object, tuple[str, str] | None] = {}
+
+
+def replace_earlier_run() -> None:
+    """Stops the servers that an earlier run of the running cell has started.
+
+    Raises:
+        ServeError: more servers run than anyone wants, as after `serve` in a loop.
+    """
+    now = _cell_run()
+    with _lock:
+        earlier = [s for s, run in _running.items() if now and run and run[0] == now[0] and run[1] != now[1]]
+    for server in earlier:
+        server.stop()
+    with _lock:
+        count = len(_running)
+    if count >= LIMIT:
+        raise ServeError(
+            f"{count} servers are running already: is serve() called in a loop?\n"
+            "Stop them with `servers.stop_all()`, or keep one and use it again."
+        )
+
+
+def keep(server: AnyServer) -> AnyServer:
+    """Remembers a server, with the cell that is running now."""
+    with _lock:
+        _running[server] = _cell_run()
+    return server
+
+
+def forget(server: object) -> None:
+    """Forgets a server that has stopped."""
+    with _lock:
+        _running.pop(server, None)
+
+
+def stop_all() -> None:
+    """Stops every server that `serve` and `serve_aio` have started in this process."""
+    with _lock:
+        servers = list(_running)
+    stopped = [server.stop() for server in servers]
+    for event in stopped:
+        if isinstance(event, threading.Event):
+            event.wait(1)
+
+
+atexit.register(stop_all)
+
+
+def _cell_run() -> tuple[str, str] | None:
+    """The running cell and this run of it; `None` outside of a notebook.
+
+    JupyterLab sends the cell's id along with its code. Where a client does not, the name that IPython gives
+    to a cell's code, made from its text, stands in for it.
+    """
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is None or not hasattr(shell, "kernel") or not _on_main_thread():
+        return None
+    try:
+        parent = shell.get_parent()
+    except LookupError:
+        return None
+    if not parent:
+        return None
+    cell = parent.get("metadata", {}).get("cellId") or _code_name()
+    return (cell, parent["header"]["msg_id"]) if cell else None
+
+
+def _on_main_thread() -> bool:
+    # A thread may outlive the run that started it, and would then take another run's name.
+    return threading.current_thread() is threading.main_thread()
+
+
+def _code_name() -> str | None:
+    frame = sys._getframe(1)
+    while frame is not None:
+        if "ipykernel_" in frame.f_code.co_filename:
+            return frame.f_code.co_filename
+        frame = frame.f_back
+    return None
