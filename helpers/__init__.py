@@ -6,6 +6,7 @@ Importing this makes loopback work behind an HTTP proxy and keeps gRPC's own log
 from __future__ import annotations
 
 import os
+import sys
 
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 for _name in ("no_proxy", "NO_PROXY"):
@@ -17,3 +18,8 @@ from . import protos, servers  # noqa: E402
 from .servers import serve, serve_aio, stop_all  # noqa: E402
 
 __all__ = ["protos", "serve", "serve_aio", "servers", "stop_all"]
+
+if (_shell := getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()) is not None:
+    from . import notebook
+
+    notebook.load_ipython_extension(_shell)
