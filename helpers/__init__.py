@@ -1,5 +1,6 @@
-"""What the lessons use to run gRPC inside a notebook: schemas on the fly, and servers in this process.
+"""What the lessons use to run gRPC inside a notebook.
 
+Schemas are compiled on the fly (`protos`), servers live in this process (`serve`), and what happens is drawn.
 Importing this makes loopback work behind an HTTP proxy and keeps gRPC's own log out of the cells.
 """
 
@@ -14,10 +15,29 @@ for _name in ("no_proxy", "NO_PROXY"):
     # gRPC would send even a call to 127.0.0.1 through `http_proxy`.
     os.environ[_name] = ",".join(dict.fromkeys([*_hosts, "127.0.0.1", "localhost"]))
 
-from . import protos, servers  # noqa: E402
-from .servers import serve, serve_aio, stop_all  # noqa: E402
+from . import protos, servers, views  # noqa: E402
+from .course import course_map, setup_check  # noqa: E402
+from .servers import serve, serve_aio  # noqa: E402
+from .views import PoolLab  # noqa: E402
 
-__all__ = ["protos", "serve", "serve_aio", "servers", "stop_all"]
+__all__ = [
+    "PoolLab",
+    "course_map",
+    "protos",
+    "serve",
+    "serve_aio",
+    "servers",
+    "setup_check",
+    "stop_all",
+    "views",
+]
+
+
+def stop_all() -> None:
+    """Stops everything that a lesson has started: experiments in views, and servers."""
+    views.stop_all()
+    servers.stop_all()
+
 
 if (_shell := getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()) is not None:
     from . import notebook

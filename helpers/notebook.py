@@ -6,12 +6,19 @@ that is run too early gets an answer, too; `import helpers` loads it anywhere el
 
 from __future__ import annotations
 
+import builtins
 import collections
 import difflib
+import logging
+import os
+import pickle
 import re
+import traceback
 import types
+from collections.abc import Callable
 
 import grpc
+from google.protobuf import json_format
 from IPython import get_ipython
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
@@ -47,15 +54,33 @@ _HINTS: tuple[tuple[grpc.StatusCode, str, str], ...] = (
 )
 
 
+# Messages of a schema that was edited, or came from a cell, live in a descriptor pool of their own.
+_POOL_HINTS = (
+    (
+        r"Can not find message descriptor by type_url",
+        "The message inside the Any is of a schema that json_format cannot find by itself.\n"
+        "Say where it is: descriptor_pool=x_pb2.DESCRIPTOR.pool, with the module of that schema for x_pb2.",
+    ),
+    (
+        r"Can't pickle <class '[\w.]+_pb2\.",
+        "Pickle wants a class that can be imported from a file, and this one was compiled on the fly.\n"
+        "Protobuf has its own way: value.SerializeToString(), and Class.FromString(data) to read it.",
+    ),
+)
+_EXPLAINED = (NameError, TypeError, KeyboardInterrupt, grpc.RpcError, json_format.Error, pickle.PicklingError)
+_HELPERS = os.path.dirname(__file__) + os.sep
+
+
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Sets up a shell, once; what `%load_ext helpers.notebook` calls."""
     if getattr(shell, "_grpc_course", False):
         return
     shell._grpc_course = True
     shell.register_magic_function(proto, "cell", "proto")
+    logging.getLogger("grpc._channel").addHandler(_client_failures)
     shell.events.register("pre_run_cell", _forget_failures)
     shell.events.register("post_run_cell", _show_failures)
-    shell.set_custom_exc((NameError, TypeError, KeyboardInterrupt, grpc.RpcError), _explain)
+    shell.set_custom_exc(_EXPLAINED, _explain)
 
 
 def proto(line: str, cell: str) -> None:
@@ -76,12 +101,41 @@ def proto(line: str, cell: str) -> None:
         print(f"{name}_pb2_grpc: {', '.join(file.services_by_name)}")
 
 
+class _ClientFailures(logging.Handler):
+    """What an iterator of requests raised: gRPC runs it on a thread, and tells the caller nothing but UNKNOWN."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.errors: collections.deque[BaseException] = collections.deque(maxlen=SHOWN)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and "iterating requests" in record.getMessage():
+            self.errors.append(record.exc_info[1])
+
+
+_client_failures = _ClientFailures()
+
+
 def _forget_failures(*_) -> None:
-    # What failed between two cells belongs to neither; it stays in its server's log.
+    # What failed between two cells belongs to neither; a handler's failure stays in its server's log.
     servers.take_failures()
+    _client_failures.errors.clear()
 
 
 def _show_failures(*_) -> None:
+    for error in list(_client_failures.errors):
+        display(
+            card(
+                "raised",
+                f"{type(error).__name__} in an iterator of requests",
+                "The client's side of the story: this was raised where the next request should have come from.",
+                code=_with_cell_names(
+                    "".join(traceback.format_exception(type(error), error, _own_frames(error.__traceback__)))
+                ),
+                folded=False,
+            )
+        )
+    _client_failures.errors.clear()
     failures = collections.Counter()
     runs = {}
     for run in servers.take_failures():
@@ -136,7 +190,8 @@ def _explain(shell: InteractiveShell, kind: type, error: BaseException, tb, tb_o
             "KeyboardInterrupt: stopped here. The kernel, its variables and its servers go on.",
         ]
     else:
-        own = tb if isinstance(error, TypeError) else _own_frames(tb)
+        is_of_course = isinstance(error, (NameError, grpc.RpcError))
+        own = _own_frames(tb) if is_of_course else _frames(tb, lambda file: not file.startswith(_HELPERS))
         lines = list(shell.InteractiveTB.structured_traceback(kind, error, own, tb_offset=tb_offset))
         lines += _advice(shell, error)
     shell._showtraceback(kind, error, lines)
@@ -144,8 +199,13 @@ def _explain(shell: InteractiveShell, kind: type, error: BaseException, tb, tb_o
 
 
 def _advice(shell: InteractiveShell, error: BaseException) -> list[str]:
+    if isinstance(error, UnboundLocalError):
+        return []
     if isinstance(error, NameError):
         return ["", _name_advice(shell, error)]
+    for pattern, text in _POOL_HINTS:
+        if re.search(pattern, str(error)):
+            return ["", text]
     if isinstance(error, TypeError):
         twins = re.search(
             r"expected <class '(?:[\w.]+\.)?(\w+)'> got <class '(?:[\w.]+\.)?(\w+)'>", str(error)
@@ -170,7 +230,7 @@ def _advice(shell: InteractiveShell, error: BaseException) -> list[str]:
 def _name_advice(shell: InteractiveShell, error: NameError) -> str:
     name = getattr(error, "name", None) or str(error).split("'")[1]
     near = difflib.get_close_matches(
-        name, [key for key in shell.user_ns if not key.startswith("_")], n=1, cutoff=0.8
+        name, [key for key in (*shell.user_ns, *dir(builtins)) if not key.startswith("_")], n=1, cutoff=0.8
     )
     if near:
         return f"Did you mean `{near[0]}`?"
@@ -182,17 +242,19 @@ def _name_advice(shell: InteractiveShell, error: NameError) -> str:
 
 def _own_frames(tb: types.TracebackType | None) -> types.TracebackType | None:
     """The traceback without the frames of libraries, so that the learner's line stands alone."""
+    return _frames(tb, lambda file: "ipykernel_" in file or "<ipython-input" in file)
+
+
+def _frames(tb: types.TracebackType | None, is_wanted: Callable[[str], bool]) -> types.TracebackType | None:
+    """The traceback with the wanted frames alone, by their file's name; with its last one where none is."""
     frames = []
     while tb is not None:
-        if (
-            "ipykernel_" in tb.tb_frame.f_code.co_filename
-            or "<ipython-input" in tb.tb_frame.f_code.co_filename
-        ):
-            frames.append(tb)
-        last, tb = tb, tb.tb_next
+        frames.append(tb)
+        tb = tb.tb_next
+    wanted = [frame for frame in frames if is_wanted(frame.tb_frame.f_code.co_filename)]
     kept = None
-    for own in reversed(frames or [last]):
-        kept = types.TracebackType(kept, own.tb_frame, own.tb_lasti, own.tb_lineno)
+    for frame in reversed(wanted or frames[-1:]):
+        kept = types.TracebackType(kept, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
     return kept
 
 

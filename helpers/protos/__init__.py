@@ -14,6 +14,7 @@ gives `quote_pb2` and `quote_pb2_grpc`. Each version of an edited schema keeps i
 from __future__ import annotations
 
 import difflib
+import itertools
 import os
 import tempfile
 import threading
@@ -25,11 +26,12 @@ from types import ModuleType
 from google.protobuf.descriptor import FileDescriptor
 
 from . import compiler, modules
+from .breaking import breaking
 from .compiler import Compiled, Generated
 from .errors import SchemaError
 from .pools import DEFAULT, Pool, installed, symbols
 
-__all__ = ["Generated", "SchemaError", "compile_cell", "generated", "load", "loaded"]
+__all__ = ["Generated", "SchemaError", "breaking", "compile_cell", "generated", "load", "loaded"]
 
 PROTOS = Path(__file__).resolve().parents[2] / "protos"
 
@@ -120,7 +122,7 @@ def loaded() -> list[FileDescriptor]:
 
 
 def _load(name: str, roots: tuple[Path, ...], cell: bool) -> tuple[ModuleType, ModuleType]:
-    file = compiler.find(name, roots)
+    file = compiler.find(name, (*roots, *compiler.INSTALLED))
     known = _current.get(file)
     if known is None or not known.is_current():
         compiled = compiler.compile_file(name, roots)
@@ -190,16 +192,18 @@ def _locate(path: str | os.PathLike[str]) -> tuple[str, tuple[Path, ...]]:
             f"load takes the path of a .proto file, not {type(path).__name__}.",
             cure='For example: protos.load("courier/v1/quote.proto").',
         )
-    given = Path(path)
+    given, roots = Path(path), _roots()
     name = given.as_posix().removeprefix("protos/")
     if given.suffix == ".proto":
-        if not given.is_absolute() and compiler.find(name, (*_roots(), *compiler.INSTALLED)):
-            return name, _roots()
-        for root in _roots():
-            if given.is_absolute() and given.is_relative_to(root) and given.is_file():
-                return given.relative_to(root).as_posix(), _roots()
-        if given.is_file():
-            return given.name, (given.resolve().parent, *_roots())
+        is_import_name = not given.is_absolute() and ".." not in given.parts
+        if is_import_name and compiler.find(name, (*roots, *compiler.INSTALLED)):
+            return name, roots
+        file = Path(os.path.abspath(given))
+        if file.is_file():
+            for place, root in itertools.product((file, file.resolve()), roots):
+                if place.is_relative_to(root):
+                    return place.relative_to(root).as_posix(), roots
+            return file.name, (file.parent, *roots)
     there = sorted(file.relative_to(PROTOS).as_posix() for file in PROTOS.rglob("*.proto"))
     near = difflib.get_close_matches(name, [*there, *(file.removesuffix(".proto") for file in there)], n=1)
     meant = f'"{near[0].removesuffix(".proto")}.proto"' if near else "one of: " + ", ".join(there)

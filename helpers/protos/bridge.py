@@ -8,6 +8,8 @@ Two *versions* of a message stay apart, and the error says so.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+
 from google.protobuf.message import Message
 
 
@@ -25,6 +27,8 @@ def accept_twins(cls: type[Message]) -> None:
         try:
             construct(self, *args, **fields)
         except TypeError:
+            if any(isinstance(value, Iterator) for value in fields.values()):
+                raise  # the attempt has used it up
             taken = {
                 name: _take(self.DESCRIPTOR.fields_by_name.get(name), value) for name, value in fields.items()
             }
@@ -46,16 +50,25 @@ def accept_twins(cls: type[Message]) -> None:
 
 
 def _take(field, value):
-    """A field's value as the constructor takes it: foreign twins, alone, in a list or in a map, translated."""
+    """A field's value as the constructor takes it, with foreign twins in it, at any depth, translated."""
     if field is None or field.message_type is None:
         return value
     if field.message_type.GetOptions().map_entry:
         entry = field.message_type.fields_by_name["value"]
-        if entry.message_type is None or not isinstance(value, dict):
-            return value
-        return {key: _twin(entry.message_type._concrete_class, item) for key, item in value.items()}
-    cls = field.message_type._concrete_class
-    return [_twin(cls, item) for item in value] if isinstance(value, (list, tuple)) else _twin(cls, value)
+        return {key: _take(entry, item) for key, item in value.items()} if _is_map(value) else value
+    if field.is_repeated and isinstance(value, Iterable):
+        return [_take_one(field.message_type, item) for item in value]
+    return _take_one(field.message_type, value)
+
+
+def _take_one(descriptor, value):
+    if isinstance(value, dict):
+        return {name: _take(descriptor.fields_by_name.get(name), item) for name, item in value.items()}
+    return _twin(descriptor._concrete_class, value)
+
+
+def _is_map(value) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _twin(cls: type[Message], value):
@@ -69,5 +82,5 @@ def _twin(cls: type[Message], value):
             f"This is another version of {mine.full_name} than the one expected here: the schema was compiled "
             "again after this message, or the class it goes into, was made. Run the cells that use it again, "
             "or carry it over on purpose: NewClass.FromString(old.SerializeToString())."
-        )
+        ) from None
     return cls.FromString(value.SerializeToString())

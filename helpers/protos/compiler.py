@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import importlib.util
 import os
 import re
@@ -21,6 +22,7 @@ from . import errors
 
 # protoc writes to file descriptor 2 of the whole process, so one run at a time.
 _protoc = threading.Lock()
+_out = tempfile.TemporaryDirectory(prefix="protoc-")
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,40 @@ class Generated:
         proto: the schema itself.
         pb2: source of `quote_pb2.py`: the messages.
         pb2_grpc: source of `quote_pb2_grpc.py`: stubs and servicers.
-        pyi: source of `quote_pb2.pyi`: the types, for editors and for reading.
     """
 
     path: str
     proto: str
     pb2: str
     pb2_grpc: str
-    pyi: str
+    _descriptors: bytes = field(repr=False)
+
+    @functools.cached_property
+    def pyi(self) -> str:
+        """Source of `quote_pb2.pyi`: the types, for editors and for reading. Written when asked for."""
+        with _protoc:
+            known = Path(_out.name, "known")
+            known.write_bytes(self._descriptors)
+            _, _, (pyi,) = _run(["protoc", f"--descriptor_set_in={known}", self.path], self.path, {"pyi": "pb2.pyi"})
+            known.unlink()
+        return pyi
+
+    def __str__(self) -> str:
+        return self.proto.strip()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        stem = self.path.rpartition("/")[2].removesuffix(".proto")
+        parts = {
+            f"the contract: {self.path}": self.proto,
+            f"its messages: {stem}_pb2 (the types, from {stem}_pb2.pyi)": self.pyi,
+            f"its services: {stem}_pb2_grpc": self.pb2_grpc,
+        }
+        page = "".join(
+            f"<details{' open' if text is self.proto else ''}><summary>{html.escape(title)}</summary>"
+            f'<pre tabindex="0" style="max-height: 24em; overflow: auto">{html.escape(text.strip())}</pre></details>'
+            for title, text in parts.items()
+        )
+        return {"text/html": page, "text/plain": str(self)}
 
 
 @dataclass(frozen=True)
@@ -84,41 +112,46 @@ def compile_file(path: str, roots: tuple[Path, ...]) -> Compiled:
     Raises:
         SchemaError: the schema, or one it imports, is wrong.
     """
-    with tempfile.TemporaryDirectory(prefix="protos-") as folder:
-        out = Path(folder)
-        arguments = ["protoc", *(f"-I{root}" for root in (*roots, *INSTALLED))]
-        arguments += [f"--{kind}_out={out}" for kind in ("python", "grpc_python", "pyi")]
-        arguments += [
-            f"--descriptor_set_out={out / 'set'}",
-            "--include_imports",
-            "--include_source_info",
-            path,
-        ]
-        with _captured_stderr() as messages:
-            failed = protoc.main(arguments)
-        if failed:
-            output = "".join(messages)
-            for root in roots:
-                # Where protoc knows a file by its place on disk, the learner knows it by its import name.
-                output = output.replace(f"{root}/", "")
-            raise errors.from_protoc(output, lambda file, line: _line(file, line, roots), _known(path, roots))
-        files = descriptor_pb2.FileDescriptorSet.FromString((out / "set").read_bytes()).file
-        stem = out / path.removesuffix(".proto").replace("-", "_")
-        source = find(path, roots)
-        generated = Generated(
-            path=path,
-            proto=source.read_text(encoding="utf-8") if source else "",
-            pb2=Path(f"{stem}_pb2.py").read_text(encoding="utf-8"),
-            pb2_grpc=Path(f"{stem}_pb2_grpc.py").read_text(encoding="utf-8"),
-            pyi=Path(f"{stem}_pb2.pyi").read_text(encoding="utf-8"),
-        )
+    text = _text(path, roots)
+    arguments = ["protoc", *(f"-I{root}" for root in (*roots, *INSTALLED))]
+    arguments += ["--include_imports", "--include_source_info", path]
+    outputs = {"python": "pb2.py", "grpc_python": "pb2_grpc.py", "descriptor_set": ""}
+    with _protoc:
+        failed, messages, written = _run(arguments, path, outputs)
+    if failed:
+        for root in roots:
+            # Where protoc knows a file by its place on disk, the learner knows it by its import name.
+            messages = messages.replace(f"{root}/", "")
+        raise errors.from_protoc(messages, lambda file, line: _line(file, line, roots), _known(path, roots))
+    pb2, pb2_grpc, descriptors = written
+    generated = Generated(path, text, pb2, pb2_grpc, descriptors)
+    files = descriptor_pb2.FileDescriptorSet.FromString(descriptors).file
     return Compiled(generated, {file.name: file for file in files})
+
+
+def _run(arguments: list[str], path: str) -> tuple[bool, str, list[bytes]]:
+    """Runs protoc: whether it failed, what it said, and the descriptor set and the three sources it wrote."""
+    out = Path(_out.name)
+    out.mkdir(exist_ok=True)
+    outputs = [f"--{kind}_out={out}" for kind in ("python", "grpc_python", "pyi")]
+    stem = path.removesuffix(".proto").replace("-", "_")
+    files = [
+        out / "descriptors",
+        *(out / f"{stem}_{ending}" for ending in ("pb2.py", "pb2_grpc.py", "pb2.pyi")),
+    ]
+    with _captured_stderr() as messages:
+        failed = protoc.main([*arguments, *outputs, f"--descriptor_set_out={files[0]}"])
+    written = [] if failed else [file.read_bytes() for file in files]
+    for file in files:
+        # Making and removing a folder each time would take longer than protoc itself.
+        file.unlink(missing_ok=True)
+    return bool(failed), "".join(messages), written
 
 
 @contextlib.contextmanager
 def _captured_stderr() -> Iterator[list[str]]:
     messages: list[str] = []
-    with _protoc, tempfile.TemporaryFile() as file:
+    with tempfile.TemporaryFile() as file:
         sys.stderr.flush()
         terminal = os.dup(2)
         try:
@@ -131,17 +164,40 @@ def _captured_stderr() -> Iterator[list[str]]:
             messages.append(file.read().decode("utf-8", "replace"))
 
 
+def _text(path: str, roots: tuple[Path, ...]) -> str:
+    """A schema's text; protoc takes other encodings than UTF-8, but writes code then that Python does not."""
+    file = find(path, (*roots, *INSTALLED))
+    data = file.read_bytes() if file else b""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise errors.SchemaError(
+            "This file is not UTF-8 text.",
+            cure="Save it with the encoding UTF-8; an editor's Save As offers that.",
+            path=path,
+            line=data.count(b"\n", 0, error.start) + 1,
+        ) from None
+
+
 def _line(path: str, line: int, roots: tuple[Path, ...]) -> str | None:
-    file = find(path, roots)
-    lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file else []
+    lines = _loosely(path, roots).splitlines()
     return lines[line - 1] if 0 < line <= len(lines) else None
 
 
 def _known(path: str, roots: tuple[Path, ...]) -> tuple[str, ...]:
-    """Names that may have been meant: the types of this file, and the files that can be imported."""
-    source = find(path, roots)
-    text = source.read_text(encoding="utf-8", errors="replace") if source else ""
+    """Names that may have been meant: types of this file and of its imports, and files to import."""
+    text = _loosely(path, roots)
     types = re.findall(r"\b(?:message|enum)\s+(\w+)", text)
+    for other in re.findall(r'\bimport\s+(?:public\s+)?"([^"]+)"', text):
+        imported = _loosely(other, roots)
+        package = re.search(r"^\s*package\s+([\w.]+)", imported, re.MULTILINE)
+        prefix = f"{package[1]}." if package else ""
+        types += [prefix + name for name in re.findall(r"^(?:message|enum)\s+(\w+)", imported, re.MULTILINE)]
     files = [file.relative_to(root).as_posix() for root in roots for file in root.glob("*/*/*.proto")]
     files += [f.relative_to(INSTALLED[0]).as_posix() for f in INSTALLED[0].glob("google/protobuf/*.proto")]
     return (*types, *files)
+
+
+def _loosely(path: str, roots: tuple[Path, ...]) -> str:
+    file = find(path, roots)
+    return file.read_text(encoding="utf-8", errors="replace") if file else ""

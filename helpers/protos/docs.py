@@ -31,7 +31,8 @@ def attach(file: FileDescriptorProto, module: ModuleType) -> None:
         file: with `source_code_info`.
         module: its generated `_pb2` module.
     """
-    comments = {tuple(place.path): _text(place) for place in file.source_code_info.location}
+    commented = (p for p in file.source_code_info.location if p.leading_comments or p.trailing_comments)
+    comments = {tuple(place.path): _text(place) for place in commented}
     module.__doc__ = comments.get((_SYNTAX,)) or comments.get((_PACKAGE,)) or module.__doc__
     for number, message in enumerate(file.message_type):
         _document(getattr(module, message.name), message, (_MESSAGES, number), comments)

@@ -2,49 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from . import cures
+
 ReadLine = Callable[[str, int], "str | None"]
-
-SCALARS = (
-    "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64",
-    "sfixed32", "sfixed64", "bool", "string", "bytes",
-)  # fmt: skip
-
-# protoc's own wording (grpcio-tools 1.85) on the left, what to do about it on the right.
-_CURES = (
-    (r'Expected ";"', "Each field, rpc, import and option ends with a semicolon."),
-    (r"Missing field number", "Give the field a number that is new in this message: `string name = 1;`."),
-    (r"has already been used in", "Each field of a message needs a number of its own."),
-    (
-        r"uses reserved number|is reserved|Field name .* is reserved",
-        "It was set aside so that old data is never misread. Take a name and a number that were never used.",
-    ),
-    (
-        r"out of range|must be positive integers|Field numbers 19000|Expected field number",
-        "Field numbers run from 1 to 536,870,911, without 19,000 to 19,999.",
-    ),
-    (r"first enum value must be zero", "Start the enum with a value 0, by custom named ..._UNSPECIFIED."),
-    (r"Required fields are not allowed", "proto3 has no `required`: drop the word."),
-    (r"is already defined", "A full name (package and name) can be defined once. Rename one of the two."),
-    (
-        r'Expected "required"',
-        'A proto3 schema starts with `syntax = "proto3";`. Without that line it is read as proto2.',
-    ),
-    (r"Expected message type", "An rpc takes one message and returns one: wrap the value in a message."),
-    (r'Expected "returns"', "An rpc reads `rpc Name(Request) returns (Response);`."),
-    (r"default JSON name", "Both fields would have one name in JSON. Rename one of them."),
-    (r"Reached end of input", "A closing brace `}` is missing."),
-    (
-        r"Expected top-level statement",
-        "At the top of a file stand `message`, `enum`, `service`, `import`, `package`.",
-    ),
-    (r"Unrecognized syntax identifier", 'The first line is `syntax = "proto3";`.'),
-    (r"recursively imports itself", "Move what both files need into a third file that both import."),
-)
 
 
 class SchemaError(Exception):
@@ -118,26 +82,37 @@ def from_protoc(output: str, read_line: ReadLine, names: tuple[str, ...] = ()) -
         return SchemaError(output.strip() or "The compiler gave up without a message.")
     # A missing import makes every name of that file unknown; a broken one is reported where it is
     # broken as well as where it is imported. Either way one message names the root of it.
-    absent = {p.path for p in problems if p.what == "File not found."}
-    imports = [p for p in problems if (name := _import(p.what)) and name in absent]
-    broken = [p for p in problems if not _import(p.what) and p.path not in absent]
+    absent = {p.path for p in problems if p.what == "File not found." or "virtual path" in p.what}
+    imports = [p for p in problems if cures.imported(p.what) in absent]
+    broken = [p for p in problems if not cures.imported(p.what) and p.path not in absent]
     first, *rest = imports or [p for p in broken if p.line] or broken or problems
     source = read_line(first.path, first.line) if first.line else None
-    if (
-        first.what.startswith('Expected ";"')
-        and source is not None
-        and not source[: first.column - 1].strip()
-    ):
-        first, source = _end_of_previous(first, read_line) or (first, source)
+    if first.column and source is not None:
+        first = first._replace(column=_character(source, first.column))
+        here = source[first.column - 1 :]
+        if _IS_MISSED_EARLIER.match(first.what) and not source[: first.column - 1].strip():
+            first, source = _end_of_previous(first, read_line) or (first, source)
+            here = ""
+    else:
+        here = ""
+    if any(_SIBLINGS in p.what for p in rest):
+        cure = "The values of an enum stand beside it, not inside. Begin each with the enum's name: `SPEED_EXPRESS`."
+    else:
+        cure = cures.find(first.what, here, names)
     return SchemaError(
         first.what,
-        cure=_cure(first.what, names),
+        cure=cure,
         path=first.path,
         line=first.line,
         column=first.column,
         source=source,
-        more=len(rest),
+        more=sum(not _IS_REMARK.match(p.what) for p in rest),
     )
+
+
+_IS_MISSED_EARLIER = re.compile('Expected ";"|Missing field number')
+_SIBLINGS = "enum values use C++ scoping rules"
+_IS_REMARK = re.compile("Note that|Suggested field numbers")
 
 
 class _Problem(NamedTuple):
@@ -155,30 +130,21 @@ def _parse(text: str) -> _Problem | None:
     return _Problem(match["path"], line, column, match["what"].removeprefix("error: "))
 
 
-def _import(what: str) -> str | None:
-    match = re.match(r'Import "(.+)" was not found or had errors', what)
-    return match[1] if match else None
+def _character(source: str, column: int) -> int:
+    """protoc counts bytes, and a tab up to the next multiple of eight; people and editors count characters."""
+    passed = 0
+    for number, character in enumerate(source, 1):
+        if passed >= column - 1:
+            return number
+        passed += 8 - passed % 8 if character == "\t" else len(character.encode())
+    return len(source) + 1
 
 
 def _end_of_previous(problem: _Problem, read_line: ReadLine) -> tuple[_Problem, str] | None:
     # protoc points at the word where it noticed; the semicolon belongs behind the line before.
     for line in range(problem.line - 1, 0, -1):
-        text = (read_line(problem.path, line) or "").split("//")[0].rstrip()
+        source = read_line(problem.path, line) or ""
+        text = source.split("//")[0].rstrip()
         if text:
-            return problem._replace(line=line, column=len(text) + 1), text
+            return problem._replace(line=line, column=len(text) + 1), source
     return None
-
-
-def _cure(what: str, names: tuple[str, ...]) -> str:
-    unknown = re.match(r'"([\w.]+)" is not defined', what)
-    if unknown:
-        familiar = {"str": "string", "int": "int32", "integer": "int32", "long": "int64", "boolean": "bool"}
-        near = difflib.get_close_matches(unknown[1], SCALARS + names, n=1, cutoff=0.6)
-        meant = familiar.get(unknown[1].lower()) or (near[0] if near else None)
-        if meant:
-            return f"Did you mean `{meant}`?"
-        return "Define it in this file, or import the file that does and write the name with its package."
-    if missing := _import(what):
-        near = difflib.get_close_matches(missing, names, n=1, cutoff=0.6)
-        return f'Did you mean `import "{near[0]}";`?' if near else "Imports are named from `protos/` on."
-    return next((cure for pattern, cure in _CURES if re.search(pattern, what)), "")

@@ -11,6 +11,7 @@ import importlib
 from types import ModuleType
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, symbol_database
+from google.protobuf.message import Message
 
 from . import bridge
 
@@ -29,6 +30,7 @@ class Pool:
         self.descriptors = descriptors or descriptor_pool.DescriptorPool()
         self.modules: dict[str, tuple[ModuleType, ModuleType]] = {}
         self._contents: dict[str, bytes] = {}
+        self._classes: dict[str, type[Message]] = {}
 
     def fits(self, files: dict[str, descriptor_pb2.FileDescriptorProto]) -> bool:
         """Whether these files can be here: each is new, with only new names, or here already, unchanged."""
@@ -47,7 +49,8 @@ class Pool:
         module = installed(file)
         if self.private and not _found(self.descriptors.FindFileByName, file.name):
             self.descriptors.AddSerializedFile(module.DESCRIPTOR.serialized_pb)
-            self._bridge(file.name)
+            for cls in self._bridge(file.name):
+                cls.__module__ = module.__name__
         self.modules[file.name] = (module, module)
 
     def added(self, file: descriptor_pb2.FileDescriptorProto, modules: tuple[ModuleType, ModuleType]) -> None:
@@ -57,12 +60,17 @@ class Pool:
         if self.private:
             self._bridge(file.name)
 
-    def _bridge(self, name: str) -> None:
+    def _bridge(self, name: str) -> list[type[Message]]:
         registered = getattr(symbol_database.Default(), "_classes", {})
+        classes = []
         for message in _messages(self.descriptors.FindFileByName(name).message_types_by_name.values()):
-            bridge.accept_twins(message_factory.GetMessageClass(message))
+            classes.append(message_factory.GetMessageClass(message))
+            bridge.accept_twins(classes[-1])
             # Generated code registers each class for good, which would keep every old version alive.
             registered.pop(message, None)
+        # A descriptor refers to its class weakly: without this a new one, not bridged, would take its place.
+        self._classes.update({cls.DESCRIPTOR.full_name: cls for cls in classes})
+        return classes
 
 
 DEFAULT = Pool(descriptor_pool.Default())

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 
 import grpc
 
-from . import registry, servicers
+from . import registry
 from .log import HandlerLog
 from .recorder import RecordingServer
+from .servicers import bind, check
 
 
 class AioServer:
@@ -45,6 +46,10 @@ class AioServer:
                 self._stopped = asyncio.Future(loop=self._loop)
             elif _running_loop() is self._loop:
                 self._stopped = self._loop.create_task(stopping)
+            elif not self._loop.is_running() and _running_loop() is None:
+                # The kernel is about to end, and its loop has ended before.
+                self._stopped = asyncio.ensure_future(stopping, loop=self._loop)
+                self._loop.run_until_complete(self._stopped)
             else:
                 self._stopped = asyncio.wrap_future(
                     asyncio.run_coroutine_threadsafe(stopping, self._loop), loop=self._loop
@@ -74,7 +79,7 @@ class AioServer:
 
 
 async def serve_aio(
-    *servicers_: object,
+    *servicers: object,
     interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
     options: Sequence[tuple[str, object]] = (),
     port: int = 0,
@@ -82,7 +87,7 @@ async def serve_aio(
     """Starts a gRPC server on the running event loop: `server = await serve_aio(Quotes())`.
 
     Args:
-        servicers_: objects of classes that derive from generated `...Servicer` classes, whose methods are
+        servicers: objects of classes that derive from generated `...Servicer` classes, whose methods are
             `async def`, or plain functions, which then run on threads.
         interceptors: `grpc.aio.ServerInterceptor`s, the first outermost.
         options: channel arguments.
@@ -91,14 +96,16 @@ async def serve_aio(
     Raises:
         ServeError: not a servicer, a port in use, or too many servers; says what to do.
     """
-    services = servicers.check(servicers_, aio=True)
-    registry.replace_earlier_run()
+    services = check(servicers, aio=True)
+    for stopped in registry.replace_earlier_run():
+        if isinstance(stopped, asyncio.Future):
+            await stopped
     log = HandlerLog()
     server = grpc.aio.server(interceptors=interceptors, options=[("grpc.so_reuseport", 0), *options])
     recording = RecordingServer(server, log)
     for service in services:
         service.add_to_server(service.servicer, recording)
-    port = servicers.bind(server, port)
+    port = bind(server, port)
     await server.start()
     return registry.keep(AioServer(server, port, recording.services, log))
 

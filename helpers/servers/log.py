@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import collections
 import html
+import os
 import threading
 import time
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+
+import grpc
 
 LIMIT = 1000  # runs that a log remembers
 
@@ -46,16 +50,27 @@ class HandlerRun:
 
     @property
     def traceback(self) -> str:
-        """The error's traceback from the learner's own line on; empty without an error."""
+        """The error's traceback, with the learner's own lines alone; empty without an error."""
         if self.error is None:
             return ""
-        frames = self.error.__traceback__
-        while frames is not None and frames.tb_frame.f_globals.get("__name__", "").startswith(
-            (__package__, "grpc")
-        ):
-            frames = frames.tb_next
-        lines = traceback.format_exception(type(self.error), self.error, frames)
-        return "".join(lines).rstrip()
+        told = traceback.TracebackException.from_exception(self.error)
+        # Above the recorder is what called it: gRPC, and on asyncio the event loop, too.
+        places = [place for place, frame in enumerate(told.stack) if frame.filename.startswith(_HERE)]
+        del told.stack[: places[-1] + 1 if places else 0]
+        _leave_out_libraries(told)
+        return "".join(told.format()).rstrip()
+
+
+_HERE = str(Path(__file__).parent) + os.sep
+_LIBRARIES = (str(Path(__file__).parents[1]) + os.sep, str(Path(grpc.__file__).parent) + os.sep)
+
+
+def _leave_out_libraries(told: traceback.TracebackException | None) -> None:
+    if told is not None:
+        told.stack[:] = [frame for frame in told.stack if not frame.filename.startswith(_LIBRARIES)]
+        told.stack = told.stack or None
+        _leave_out_libraries(told.__cause__)
+        _leave_out_libraries(told.__context__)
 
 
 class HandlerLog:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import grpc
 from google.protobuf.message import Message
 
 from .log import HandlerLog, HandlerRun, note_failure
+from .servicers import ServeError
 
 
 class RecordingServer:
@@ -33,7 +34,13 @@ class RecordingServer:
     def add_registered_method_handlers(
         self, service_name: str, method_handlers: dict[str, grpc.RpcMethodHandler]
     ) -> None:
-        """Registers the handlers of one service, each with its recorder; see `grpc.Server`."""
+        """Registers the handlers of one service, each with its recorder; see `grpc.Server`.
+
+        Raises:
+            ServeError: another servicer offers this service already.
+        """
+        if service_name in self.services:
+            raise ServeError(f"Two servicers offer {service_name}; a server can have one. Leave one out.")
         wrapped = {
             name: _wrapped(handler, f"/{service_name}/{name}", self._log)
             for name, handler in method_handlers.items()
@@ -64,86 +71,108 @@ def _recorded(
     behavior: Callable, streams: bool, begin: Callable[[grpc.ServicerContext], HandlerRun]
 ) -> Callable:
     """A function of the same flavor as `behavior`, since gRPC treats each flavor in its own way."""
-    if inspect.isasyncgenfunction(behavior):
+    yields = inspect.isgeneratorfunction(behavior) or inspect.isasyncgenfunction(behavior)
+    if streams and inspect.isasyncgenfunction(behavior):
 
         async def recorded(request, context):
-            run = begin(context)
-            try:
+            with _Watch(begin(context), context) as watch:
                 async for message in behavior(request, context):
-                    yield _checked(message, run)
-            except BaseException as error:
-                _judge(run, error, context)
-                raise
-            finally:
-                run.ended_at = time.monotonic()
-    elif inspect.iscoroutinefunction(behavior):
+                    yield watch.checked(message)
+    elif inspect.iscoroutinefunction(behavior) or inspect.isasyncgenfunction(behavior):
 
         async def recorded(request, context):
-            run = begin(context)
-            try:
+            with _Watch(begin(context), context) as watch:
+                if yields:
+                    watch.note(_ONE_REPLY)
                 reply = await behavior(request, context)
-                return reply if streams else _checked(reply, run)  # a stream's handler may use context.write
-            except BaseException as error:
-                _judge(run, error, context)
-                raise
-            finally:
-                run.ended_at = time.monotonic()
+                return reply if streams else watch.checked(reply)  # a stream's handler may use context.write
+    elif streams and yields:
+
+        def recorded(request, context):
+            yield from _passed_on(behavior(request, context), _Watch(begin(context), context))
     elif streams:
 
         def recorded(request, context):
-            run = begin(context)
+            watch = _Watch(begin(context), context)
             try:
                 messages = behavior(request, context)
-                if not hasattr(messages, "__iter__"):
-                    raise TypeError(
-                        "This method streams its replies, so its handler must `yield` them; "
-                        f"it returned {_describe(messages)}."
-                    )
-                for message in messages:
-                    yield _checked(message, run)
             except BaseException as error:
-                _judge(run, error, context)
+                watch.__exit__(type(error), error, None)
                 raise
-            finally:
-                run.ended_at = time.monotonic()
+            return _passed_on(messages, watch)
     else:
 
         def recorded(request, context):
-            run = begin(context)
-            try:
-                return _checked(behavior(request, context), run)
-            except BaseException as error:
-                _judge(run, error, context)
-                raise
-            finally:
-                run.ended_at = time.monotonic()
+            with _Watch(begin(context), context) as watch:
+                return watch.checked(behavior(request, context))
 
     return recorded
 
 
-def _judge(run: HandlerRun, error: BaseException, context) -> None:
-    if _is_mistake(error, context):
-        run.error = error
-        note_failure(run)
+def _passed_on(messages: Iterator[Message], watch: _Watch) -> Iterator[Message]:
+    with watch:
+        if not hasattr(messages, "__next__"):
+            watch.note(
+                "This method streams its replies, so its handler must `yield` them; "
+                f"it returned {_describe(messages)}."
+            )
+        while True:
+            try:
+                message = next(messages)  # as gRPC does: a list is refused here, too
+            except StopIteration:
+                return
+            yield watch.checked(message)
 
 
-def _is_mistake(error: BaseException, context) -> bool:
+_ONE_REPLY = "This method has one reply, so its handler must `return` it; it has a `yield`."
+
+
+class _Watch:
+    """Writes down how one run of a handler ends."""
+
+    __slots__ = ("_context", "_run")
+
+    def __init__(self, run: HandlerRun, context: grpc.ServicerContext):
+        self._run, self._context = run, context
+
+    def __enter__(self) -> _Watch:
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, _) -> None:
+        self._run.ended_at = time.monotonic()
+        if error is not None and self._run.error is None and _is_mistake(error, _code(self._context)):
+            self._run.error = error
+            note_failure(self._run)
+
+    def checked(self, message: Message) -> Message:
+        """Passes a reply on to gRPC, which answers what is no message with "Failed to serialize response!"."""
+        if not isinstance(message, Message) and _code(self._context) in (None, grpc.StatusCode.OK):
+            hint = " Is a `return` missing?" if message is None else ""
+            told = f"The handler gave {_describe(message)} where a message belongs.{hint}"
+            self.note(_ONE_REPLY if inspect.isgenerator(message) else told)
+        return message
+
+    def note(self, mistake: str) -> None:
+        """Writes down a mistake that gRPC would hide from its author."""
+        self._run.error = TypeError(mistake)
+        note_failure(self._run)
+
+
+def _code(context: grpc.ServicerContext) -> grpc.StatusCode | None:
+    """The status a handler has set; plain functions on an aio server have a context that does not tell."""
+    code = context.code() if hasattr(context, "code") else None
+    return code or None
+
+
+def _is_mistake(error: BaseException, code: grpc.StatusCode | None) -> bool:
     """Whether a handler raised this by accident, rather than to end the call on purpose."""
     if not isinstance(error, Exception) or isinstance(error, grpc.aio.AbortError):
         return False
-    code = context.code()
-    if isinstance(error, NotImplementedError) and code is grpc.StatusCode.UNIMPLEMENTED:
+    if type(error) is grpc.RpcError:
+        return False  # how reading requests ends where the client has canceled
+    if isinstance(error, NotImplementedError) and "Method not implemented!" in error.args:
         return False  # the generated base class's own body
     return not (type(error) is Exception and not error.args and code is not None)  # context.abort()
-
-
-def _checked(message, run: HandlerRun):
-    """Passes a reply on to gRPC, which answers what is no message with "Failed to serialize response!"."""
-    if not isinstance(message, Message):
-        hint = " Is a `return` missing?" if message is None else ""
-        run.error = TypeError(f"The handler gave {_describe(message)} where a message belongs.{hint}")
-        note_failure(run)
-    return message
 
 
 def _describe(value: object) -> str:

@@ -55,10 +55,6 @@ def check(servicers: tuple[object, ...], workers: int = 1, *, aio: bool = False)
     if not isinstance(workers, int) or isinstance(workers, bool) or workers < 1:
         raise ServeError(f"workers is a number of threads, 1 or more, not {workers!r}.")
     services = [service for servicer in servicers for service in _services(servicer)]
-    names = [service.name for service in services]
-    for name in names:
-        if names.count(name) > 1:
-            raise ServeError(f"Two servicers offer {name}; a server can have one. Leave one out.")
     for service in services:
         if not aio:
             _refuse_coroutines(service)

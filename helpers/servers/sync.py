@@ -8,9 +8,10 @@ from concurrent import futures
 
 import grpc
 
-from . import registry, servicers
+from . import registry
 from .log import HandlerLog
 from .recorder import RecordingServer
+from .servicers import bind, check
 
 
 class Server:
@@ -26,10 +27,17 @@ class Server:
     """
 
     def __init__(
-        self, grpc_server: grpc.Server, port: int, services: Sequence[str], workers: int, log: HandlerLog
+        self,
+        grpc_server: grpc.Server,
+        pool: futures.ThreadPoolExecutor,
+        port: int,
+        services: Sequence[str],
+        workers: int,
+        log: HandlerLog,
     ):
         self.grpc_server, self.port, self.workers, self.log = grpc_server, port, workers, log
         self.services = tuple(services)
+        self._pool = pool
         self.address = f"127.0.0.1:{port}"
         self._stopped: threading.Event | None = None
         self._on_stop: list[Callable[[], None]] = []
@@ -51,9 +59,18 @@ class Server:
         callbacks, self._on_stop = self._on_stop, []
         self._stopped = self.grpc_server.stop(grace)
         registry.forget(self)
+        if self._stopped.is_set():
+            self._end_threads()
+        else:
+            threading.Thread(target=self._end_threads, name="stopping", daemon=True).start()
         for callback in callbacks:
             callback()
         return self._stopped
+
+    def _end_threads(self) -> None:
+        # gRPC leaves the pool it was given alone, so its threads would wait for work as long as it is known.
+        self._stopped.wait()
+        self._pool.shutdown(wait=False)
 
     def on_stop(self, callback: Callable[[], None]) -> None:
         """Calls `callback()` when the server stops; at once where it has stopped already."""
@@ -74,7 +91,7 @@ class Server:
 
 
 def serve(
-    *servicers_: object,
+    *servicers: object,
     interceptors: Sequence[grpc.ServerInterceptor] = (),
     workers: int = 10,
     options: Sequence[tuple[str, object]] = (),
@@ -83,7 +100,7 @@ def serve(
     """Starts a gRPC server on 127.0.0.1 and returns it. Running the same cell again replaces it.
 
     Args:
-        servicers_: objects of classes that derive from generated `...Servicer` classes.
+        servicers: objects of classes that derive from generated `...Servicer` classes.
         interceptors: `grpc.ServerInterceptor`s, the first outermost.
         workers: threads that run handlers; a call waits where all are busy.
         options: channel arguments, `("grpc.max_receive_message_length", 8 << 20)`.
@@ -92,17 +109,14 @@ def serve(
     Raises:
         ServeError: not a servicer, a port in use, or too many servers; says what to do.
     """
-    services = servicers.check(servicers_, workers)
+    services = check(servicers, workers)
     registry.replace_earlier_run()
     log = HandlerLog()
-    server = grpc.server(
-        futures.ThreadPoolExecutor(max_workers=workers, thread_name_prefix="handler"),
-        interceptors=interceptors,
-        options=[("grpc.so_reuseport", 0), *options],
-    )
+    pool = futures.ThreadPoolExecutor(max_workers=workers, thread_name_prefix="handler")
+    server = grpc.server(pool, interceptors=interceptors, options=[("grpc.so_reuseport", 0), *options])
     recording = RecordingServer(server, log)
     for service in services:
         service.add_to_server(service.servicer, recording)
-    port = servicers.bind(server, port)
+    port = bind(server, port)
     server.start()
-    return registry.keep(Server(server, port, recording.services, workers, log))
+    return registry.keep(Server(server, pool, port, recording.services, workers, log))

@@ -1,0 +1,67 @@
+"""What the benchmarks of the wire share: a server, a table, and rounds that take turns."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import grpc
+
+STREAM_MESSAGES = 20_000
+MESSAGE = b"\x0a\x0ehello, courier\x10\x96\x01"
+
+
+class _Handler(grpc.GenericRpcHandler):
+    """Answers without protobuf, so that what is measured is the way of the bytes."""
+
+    def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler:
+        if details.method.endswith("/Unary"):
+            return grpc.unary_unary_rpc_method_handler(lambda request, context: MESSAGE)
+        return grpc.unary_stream_rpc_method_handler(self._stream)
+
+    @staticmethod
+    def _stream(request: bytes, context: grpc.ServicerContext) -> Iterator[bytes]:
+        for _ in range(STREAM_MESSAGES):
+            yield MESSAGE
+
+
+@contextmanager
+def server() -> Iterator[int]:
+    """A server on loopback; gives its port."""
+    running = grpc.server(ThreadPoolExecutor(4), options=(("grpc.so_reuseport", 0),))
+    running.add_generic_rpc_handlers((_Handler(),))
+    port = running.add_insecure_port("127.0.0.1:0")
+    running.start()
+    try:
+        yield port
+    finally:
+        running.stop(None).wait()
+
+
+def channel(address: str) -> grpc.Channel:
+    """A channel with a connection of its own."""
+    return grpc.insecure_channel(
+        address, options=(("grpc.enable_http_proxy", 0), ("grpc.use_local_subchannel_pool", 1))
+    )
+
+
+def take_turns(ways: dict[str, Callable[[], list[float]]], rounds: int) -> dict[str, list[float]]:
+    """Measure several ways in rounds, in a new order each time, so that a noisy moment hits all of them."""
+    found: dict[str, list[float]] = {name: [] for name in ways}
+    order = list(ways)
+    shuffle = random.Random(1).shuffle
+    for _ in range(rounds):
+        shuffle(order)
+        for name in order:
+            found[name] += ways[name]()
+    return found
+
+
+def table(rows: list[tuple[str, str, str]]) -> None:
+    """Print figures, their targets, and what was measured."""
+    head = ("figure", "target", "measured")
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(3)]
+    for row in (head, *rows):
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -1,0 +1,54 @@
+"""Throughput of a server stream of 20,000 messages through a recording tap, against a direct channel.
+
+python benchmarks/wire_throughput.py
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+import grpc
+from wire_common import STREAM_MESSAGES, channel, server, table, take_turns
+
+from helpers.wire import tap
+
+ROUNDS = 7
+
+
+def main() -> None:
+    with (
+        server() as port,
+        tap(port) as wire,
+        channel(f"127.0.0.1:{port}") as direct,
+        channel(wire.address) as tapped,
+    ):
+        ways = {"direct": timed(direct), "tap": timed(tapped)}
+        for way in ways.values():
+            way()  # connects, and warms up
+        found = take_turns(ways, ROUNDS)
+    median = {name: statistics.median(rates) for name, rates in found.items()}
+    ratio = median["tap"] / median["direct"]
+    rows = [
+        ("20,000-message server stream, direct", "", f"{median['direct']:,.0f} messages/s"),
+        ("20,000-message server stream, through the tap", "", f"{median['tap']:,.0f} messages/s"),
+        ("ratio", "at least 0.8", f"{ratio:.2f}"),
+    ]
+    table(rows)
+
+
+def timed(to: grpc.Channel) -> Callable[[], list[float]]:
+    call = to.unary_stream("/bench.Bench/Stream")
+
+    def run() -> list[float]:
+        start = time.perf_counter()
+        count = sum(1 for _ in call(b""))
+        assert count == STREAM_MESSAGES
+        return [count / (time.perf_counter() - start)]
+
+    return run
+
+
+if __name__ == "__main__":
+    main()

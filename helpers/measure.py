@@ -1,0 +1,79 @@
+"""Measure a few functions against each other, fairly enough to learn from.
+
+They run in turn, round by round, so that a machine that slows down slows all of them; the first round warms
+up and does not count; medians and quartiles are shown, never a single run.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+from .views.bars import Bars
+
+ROUNDS = 15
+LEAST = 2e-3  # seconds a round of one function takes at least, so that the clock's own steps do not show
+
+
+def compare(
+    what: Mapping[str, Callable[[], object] | float],
+    *,
+    title: str = "",
+    unit: str = "s",
+    rounds: int = ROUNDS,
+) -> Bars:
+    """Draws quantities side by side; functions are timed first.
+
+    Args:
+        what: for each name a number, or a function without arguments.
+        title: what is compared.
+        unit: of the numbers: `"B"` for bytes, `"s"` for seconds. Functions are timed in seconds.
+        rounds: how often each function is timed, at least 1.
+
+    Raises:
+        ValueError: nothing to compare, numbers and functions mixed, or no rounds.
+    """
+    timed = [callable(value) for value in what.values()]
+    if not timed or rounds < 1:
+        raise ValueError("compare needs at least one thing to compare, and at least one round")
+    if any(timed) and not all(timed):
+        raise ValueError("compare takes numbers or functions, not both at once")
+    if not all(timed):
+        return Bars({name: (value,) for name, value in what.items()}, unit, title)
+    samples = measure(what, rounds)
+    note = f"Time for one run: median of {rounds} rounds, and the middle half of them."
+    return Bars(samples, "s", title, note)
+
+
+def measure(functions: Mapping[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, list[float]]:
+    """Times functions in turn.
+
+    Args:
+        functions: by name.
+        rounds: how often each is timed.
+
+    Returns:
+        For each name the seconds that one run took, a value a round.
+    """
+    loops = {name: _loops(function) for name, function in functions.items()}
+    samples: dict[str, list[float]] = {name: [] for name in functions}
+    for _ in range(rounds):
+        for name, function in functions.items():
+            samples[name].append(_time(function, loops[name]) / loops[name])
+    return samples
+
+
+def _loops(function: Callable[[], object]) -> int:
+    """How often a function must run in a row to take long enough; running it warms it up, too."""
+    function()
+    loops = 1
+    while (took := _time(function, loops)) < LEAST:
+        loops = max(loops * 2, int(loops * LEAST / took) if took > 0 else 0)
+    return loops
+
+
+def _time(function: Callable[[], object], loops: int) -> float:
+    started = time.perf_counter()
+    for _ in range(loops):
+        function()
+    return time.perf_counter() - started

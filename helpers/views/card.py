@@ -1,0 +1,151 @@
+"""The card: how every result is told (an exercise, the setup check, an error, a note).
+
+A title line with a sign and a word, one sentence, and the rest folded away.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .style import bundle, escape
+
+OUTCOMES: dict[str, tuple[str, str]] = {
+    "passed": ("✓", "Passed"),
+    "failed": ("✗", "Failed"),
+    "raised": ("!", "Raised an error"),
+    "open": ("○", "Not attempted"),
+    "note": ("i", "Note"),
+    "warning": ("▲", "Warning"),
+}
+"""Outcome: the sign and the word of its title line."""
+
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One result, as a value that shows itself in a notebook, a converted page and a terminal.
+
+    Build it with `card`. Everything in it is plain text and shown as such: markup is escaped. The one
+    exception is a pair of backticks around code, as in this sentence's `backticks`.
+    """
+
+    outcome: str
+    title: str
+    sentence: str
+    details: str = ""
+    code: str = ""
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    folded: bool = True
+
+    def __str__(self) -> str:
+        sign, word = OUTCOMES[self.outcome]
+        parts = [f"{sign} {word}: {self.title}", _indent(_wrap(self.sentence))]
+        parts += [_indent(_wrap(paragraph)) for paragraph in _paragraphs(self.details)]
+        if self.rows:
+            parts.append(_indent(_text_table(self.header, self.rows)))
+        if self.code:
+            parts.append(_indent(_indent(self.code.strip("\n"))))
+        return "\n".join(part for part in parts if part.strip())
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return bundle(self.html(), str(self))
+
+    def html(self) -> str:
+        """The card's markup without its style: for a view that already carries `style.CSS`."""
+        sign, word = OUTCOMES[self.outcome]
+        more = self._more()
+        if more and self.folded:
+            more = f"<details><summary>Details</summary>{more}</details>"
+        sentence = f"<p>{_inline(self.sentence)}</p>" if self.sentence else ""
+        return (
+            f'<div class="gv gv-card gv-card-{self.outcome}" role="status">'
+            f'<div class="gv-card-title"><span class="gv-card-word">'
+            f'<span class="gv-card-sign" aria-hidden="true">{sign}</span>{word}:</span> '
+            f'<span class="gv-card-name">{_inline(self.title)}</span></div>{sentence}{more}</div>'
+        )
+
+    def _more(self) -> str:
+        parts = [f"<p>{_inline(paragraph)}</p>" for paragraph in _paragraphs(self.details)]
+        if self.rows:
+            parts.append(f'<div class="gv-scroll">{_html_table(self.header, self.rows)}</div>')
+        if self.code:
+            # Focusable, so that long code can be scrolled with the keyboard.
+            parts.append(f'<pre tabindex="0">{escape(self.code.strip(chr(10)))}</pre>')
+        return f'<div class="gv-card-more">{"".join(parts)}</div>' if parts else ""
+
+
+def card(
+    outcome: str,
+    title: str,
+    sentence: str,
+    details: str | None = None,
+    *,
+    code: str | None = None,
+    table: Iterable[Sequence[object]] | None = None,
+    header: Sequence[object] = (),
+    folded: bool = True,
+) -> Card:
+    """A card.
+
+    Args:
+        outcome: one of `OUTCOMES`: passed, failed, raised, open (not attempted), note, warning.
+        title: what the card is about, a few words.
+        sentence: what happened, one sentence.
+        details: more, in paragraphs separated by an empty line.
+        code: code, a message or a traceback, shown as it is.
+        table: rows of cells; ``header`` names the columns.
+        header: column names of ``table``.
+        folded: False shows details, table and code at once.
+
+    Raises:
+        ValueError: for an unknown outcome.
+    """
+    if outcome not in OUTCOMES:
+        raise ValueError(f"unknown outcome {outcome!r}; one of {', '.join(OUTCOMES)}")
+    return Card(
+        outcome=outcome,
+        title=str(title),
+        sentence=str(sentence),
+        details=str(details or ""),
+        code=str(code or ""),
+        header=tuple(str(cell) for cell in header),
+        rows=tuple(tuple(str(cell) for cell in row) for row in table or ()),
+        folded=folded,
+    )
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+def _inline(text: str) -> str:
+    return _CODE.sub(r"<code>\1</code>", escape(text))
+
+
+def _html_table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+    head = "".join(f'<th scope="col">{_inline(cell)}</th>' for cell in header)
+    body = "".join("<tr>" + "".join(f"<td>{_inline(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    head = f"<thead><tr>{head}</tr></thead>" if head else ""
+    return f'<table class="gv-table">{head}<tbody>{body}</tbody></table>'
+
+
+def _text_table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+    lines = [*([header] if header else []), *rows]
+    columns = max(len(line) for line in lines)
+    lines = [(*line, *[""] * (columns - len(line))) for line in lines]
+    widths = [max(len(line[column]) for line in lines) for column in range(columns)]
+    padded = (map(str.ljust, line, widths) for line in lines)
+    return "\n".join("  ".join(line).rstrip() for line in padded)
+
+
+def _wrap(text: str) -> str:
+    return "\n".join(textwrap.fill(line, 96, break_long_words=False) for line in text.splitlines())
+
+
+def _indent(text: str) -> str:
+    return textwrap.indent(text, "  ")

@@ -1,0 +1,22 @@
+"""Every lesson, run in JupyterLab as a learner does, with pictures of it in both themes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.lessons import find_lessons, tags
+
+
+@pytest.mark.parametrize("lesson", find_lessons(), ids=lambda lesson: lesson.name)
+def test_lesson_runs_and_draws(lab, lesson):
+    notebook = lab.open(f"notebooks/{lesson.path.name}")
+    notebook.run_all()
+    meant = tuple(f"{cell.id}: " for cell in lesson.code_cells if "raises-exception" in tags(cell))
+    assert [error for error in notebook.errors() if not (meant and error.startswith(meant))] == []
+
+    ran = notebook.cell_outputs()
+    assert set(ran) == {cell.id for cell in lesson.notebook.cells}
+    for theme in ("light", "dark"):
+        notebook.set_theme(theme)
+        assert notebook.screenshots(f"{lesson.name}/{theme}")
+    assert not any(error.startswith("console") for error in notebook.errors())

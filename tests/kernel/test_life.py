@@ -1,0 +1,115 @@
+"""A kernel's life with servers: before the setup cell, interrupted, and at its end."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+TIMEOUT = 60
+
+
+def test_a_fresh_kernel_answers_a_cell_that_is_run_too_early(fresh_kernel, setup):
+    run = fresh_kernel.run('quote_pb2, quote_pb2_grpc = protos.load("courier/v1/quote.proto")')
+    assert "NameError: name 'protos' is not defined" in run.error
+    assert "Run the setup cell at the top" in run.error
+    assert "%%proto" not in run.error
+    magic = fresh_kernel.run('%%proto early\nsyntax = "proto3";\nmessage Early {}')
+    assert (magic.stdout, magic.error) == ("early_pb2: Early\n", "")
+    assert fresh_kernel.run(setup).error == ""
+    assert fresh_kernel.run("hello(serve(Greeter()))").value == "Hello, Ada!"
+    assert fresh_kernel.terminal.read_text() == ""
+
+
+BLOCKED = """
+import threading
+class Slow(Greeter):
+    def SayHello(self, request, context):
+        while context.is_active():
+            threading.Event().wait(0.01)
+    def SayHelloInLanguages(self, request, context):
+        while context.is_active():
+            threading.Event().wait(0.01)
+        yield
+server = serve(Slow())
+stub = connect(server)
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "stub.SayHello(pb2.SayHelloRequest())",
+        "next(stub.SayHelloInLanguages(pb2.SayHelloInLanguagesRequest()))",
+    ],
+)
+def test_a_call_that_blocks_can_be_interrupted(kernel, call):
+    kernel.run(BLOCKED)
+    request = kernel.send(f"print('calling', flush=True)\n{call}", cell="blocked")
+    kernel.receive(request, until="calling")
+    time.sleep(0.3)  # the call itself cannot be seen from here
+    kernel.manager.interrupt_kernel()
+    run = kernel.receive(request)
+    assert run.error.split("\n")[-1] == (
+        "KeyboardInterrupt: stopped here. The kernel, its variables and its servers go on."
+    )
+    assert "line 2" in run.error
+    assert len(run.error.split("\n")) == 2
+    assert kernel.run("hello(serve(Greeter()))").value == "Hello, Ada!"
+    assert kernel.value("server.running") is True
+
+
+OPEN_STREAM = """
+class Reader(Greeter):
+    def SayHelloToAll(self, requests, context):
+        inside.set()
+        for request in requests:
+            pass
+import threading
+inside, never = threading.Event(), threading.Event()
+server = serve(Reader())
+call = connect(server).SayHelloToAll.future(iter(never.wait, None))
+inside.wait(20)
+"""
+AIO = """
+class AioGreeter(pb2_grpc.GreeterServiceServicer):
+    async def SayHello(self, request, context):
+        return pb2.SayHelloResponse()
+aio_server = await serve_aio(AioGreeter())
+"""
+
+
+def test_a_kernel_ends_at_once_and_in_silence(fresh_kernel, setup):
+    for cell in (setup, "hello(serve(Greeter()))", OPEN_STREAM, AIO):
+        assert fresh_kernel.run(cell).error == ""
+    fresh_kernel.client.shutdown()
+    process = fresh_kernel.manager.provisioner.process
+    assert process.wait(timeout=TIMEOUT) == 0
+    assert fresh_kernel.terminal.read_text() == ""
+
+
+def test_a_hundred_runs_of_cells_leave_nothing(kernel):
+    footprint = (
+        "import os, threading, psutil\n"
+        "process = psutil.Process()\n"
+        "(len(threading.enumerate()), process.num_fds(), len(process.net_connections(kind='inet')))"
+    )
+    cells = {
+        "schema": '%%proto again\nsyntax = "proto3";\nmessage Again {{ int32 run_{} = 1; }}',
+        "server": "server = serve(Greeter())",
+        "call": "channel = grpc.insecure_channel(server.address)\n"
+        "pb2_grpc.GreeterServiceStub(channel).SayHello(pb2.SayHelloRequest(), timeout=20)\nchannel.close()",
+    }
+
+    def once(number: int) -> None:
+        for cell, code in cells.items():
+            assert kernel.run(code.format(number), cell=cell).error == ""
+
+    once(0)
+    before = kernel.run(footprint).value
+    for number in range(1, 100):
+        once(number)
+    deadline = time.monotonic() + TIMEOUT
+    while (now := kernel.run(footprint).value) > before and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert all(after <= first for after, first in zip(now, before, strict=True)), (before, now)

@@ -1,0 +1,123 @@
+"""What the documents at the root say is true: commands, links, the course map."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tools import sync
+from tools.lessons import Lesson, find_lessons, headings, links
+
+COMMANDS = ("pip install uv && uv run jupyter lab", "pip install uv && uv run pytest")
+GITHUB = "https://github.com/somebody/course"
+
+
+@pytest.fixture(scope="module")
+def readme(root) -> str:
+    return (root / "README.md").read_text(encoding="utf-8")
+
+
+def test_all_that_is_computed_is_in_sync():
+    assert sync.sync(check=True) == [], "run `uv run python -m tools.sync`"
+
+
+def test_course_map_has_every_lesson_once(readme):
+    table = readme.split("<!-- course-map:start -->")[1].split("<!-- course-map:end -->")[0]
+    names = re.findall(r"\(notebooks/(\d\d_\w+)\.ipynb\)", table)
+    assert names == [lesson.name for lesson in find_lessons()]
+
+
+def test_the_two_commands(readme, root):
+    for command in COMMANDS:
+        assert command in readme
+    # CI runs the same one.
+    script = (root / ".ci" / "run").read_text(encoding="utf-8")
+    assert re.search(r"^uv run pytest\b", script, re.MULTILINE)
+
+
+def _slug(heading: str) -> str:
+    """The fragment that code hosts give a heading of a Markdown file."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("path", sorted(Path(__file__).parents[1].glob("*.md")), ids=lambda path: path.name)
+def test_links_resolve(path, root):
+    text = path.read_text(encoding="utf-8")
+    broken = []
+    for target in links(text):
+        parts = urlsplit(target)
+        if parts.scheme in ("https", "mailto"):
+            continue
+        there = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+        if parts.scheme or not there.exists() or not there.is_relative_to(root):
+            broken.append(target)
+        elif parts.fragment and there.suffix == ".md":
+            known = {_slug(heading) for _, heading in headings(there.read_text(encoding="utf-8"))}
+            broken += [] if parts.fragment in known else [target]
+        elif parts.fragment and there.suffix == ".ipynb":
+            broken += [] if unquote(parts.fragment) in Lesson(there).anchors else [target]
+    assert broken == []
+
+
+def test_an_unknown_address_is_told(readme, root):
+    # While the address is a placeholder the README says so, and no longer.
+    placeholder = sync.PLACEHOLDER in sync.repository(root)
+    assert ("public address of this repository is not known" in readme) == placeholder
+    assert (sync.PLACEHOLDER in readme) == placeholder
+
+
+def test_both_licenses_are_named(readme):
+    assert "BSD" in readme
+    assert "CC BY 4.0" in readme
+    assert {"LICENSE", "LICENSE-prose"} <= set(links(readme))
+
+
+@pytest.mark.parametrize(
+    ("address", "start"),
+    [
+        (GITHUB, "https://mybinder.org/v2/gh/somebody/course/HEAD?"),
+        (GITHUB + ".git", "https://mybinder.org/v2/gh/somebody/course/HEAD?"),
+        ("https://gitlab.com/a/b/course", "https://mybinder.org/v2/gl/a%2Fb%2Fcourse/HEAD?"),
+        (
+            "https://example.org/course",
+            "https://mybinder.org/v2/git/https%3A%2F%2Fexample.org%2Fcourse/HEAD?",
+        ),
+    ],
+)
+def test_binder_links(address, start):
+    assert sync.binder_url(address, "02_a.ipynb") == start + "urlpath=lab/tree/notebooks/02_a.ipynb"
+
+
+@pytest.fixture
+def small_course(root, tmp_path, monkeypatch) -> Path:
+    """A copy of the course's documents and notebooks with a real address."""
+    (tmp_path / "notebooks").mkdir()
+    for lesson in find_lessons():
+        (tmp_path / "notebooks" / lesson.path.name).write_bytes(lesson.path.read_bytes())
+    text = (root / "pyproject.toml").read_text(encoding="utf-8")
+    text = re.sub(r'^Repository = ".*"', f'Repository = "{GITHUB}"', text, flags=re.MULTILINE)
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "README.md").write_bytes((root / "README.md").read_bytes())
+    return tmp_path
+
+
+def test_a_new_address_reaches_every_place(small_course):
+    stale = sync.sync(small_course, check=True)
+    assert {"README.md", *(f"notebooks{os.sep}{le.path.name}" for le in find_lessons())} == set(stale)
+    assert sync.sync(small_course, check=True) == stale, "--check changes nothing"
+    sync.sync(small_course)
+    assert sync.sync(small_course, check=True) == []
+    for path in [small_course / "README.md", *(small_course / "notebooks").iterdir()]:
+        text = path.read_text(encoding="utf-8")
+        assert "mybinder.org/v2/gh/somebody/course/HEAD" in text, path.name
+        assert sync.PLACEHOLDER not in text, path.name
+
+
+def test_a_missing_marker_is_told(small_course):
+    (small_course / "README.md").write_text("# Empty\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="<!-- badges:start -->"):
+        sync.sync(small_course)
