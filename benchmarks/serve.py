@@ -26,12 +26,16 @@ CALLS = 40  # a round
 
 
 class Quotes(quote_pb2_grpc.QuoteServiceServicer):
-    def GetQuote(self, request, context):
+    """Answers at once."""
+
+    def GetQuote(self, request, context):  # noqa: D102
         return quote_pb2.GetQuoteResponse(price_cents=450)
 
 
 class AioQuotes(quote_pb2_grpc.QuoteServiceServicer):
-    async def GetQuote(self, request, context):
+    """Answers at once, on the event loop."""
+
+    async def GetQuote(self, request, context):  # noqa: D102
         return quote_pb2.GetQuoteResponse(price_cents=450)
 
 

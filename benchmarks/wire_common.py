@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import statistics
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -47,16 +48,23 @@ def channel(address: str) -> grpc.Channel:
     )
 
 
-def take_turns(ways: dict[str, Callable[[], list[float]]], rounds: int) -> dict[str, list[float]]:
-    """Measure several ways in rounds, in a new order each time, so that a noisy moment hits all of them."""
+def take_turns(ways: dict[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+    """Measure several ways once in each round, in a new order each time: a noisy moment hits all of them."""
     found: dict[str, list[float]] = {name: [] for name in ways}
     order = list(ways)
     shuffle = random.Random(1).shuffle
     for _ in range(rounds):
         shuffle(order)
         for name in order:
-            found[name] += ways[name]()
+            found[name].append(ways[name]())
     return found
+
+
+def ratio(found: dict[str, list[float]], of: str, to: str) -> str:
+    """Median of the ratios within each round, and the middle half of them."""
+    ratios = sorted(one / other for one, other in zip(found[of], found[to], strict=True))
+    low, middle, high = statistics.quantiles(ratios, n=4)
+    return f"{middle:.2f} (half of the rounds between {low:.2f} and {high:.2f})"
 
 
 def table(rows: list[tuple[str, str, str]]) -> None:

@@ -15,27 +15,33 @@ for _name in ("no_proxy", "NO_PROXY"):
     # gRPC would send even a call to 127.0.0.1 through `http_proxy`.
     os.environ[_name] = ",".join(dict.fromkeys([*_hosts, "127.0.0.1", "localhost"]))
 
-from . import protos, servers, views  # noqa: E402
+from . import protos, servers, views, wire  # noqa: E402
 from .course import course_map, setup_check  # noqa: E402
+from .measure import compare  # noqa: E402
 from .servers import serve, serve_aio  # noqa: E402
-from .views import PoolLab  # noqa: E402
+from .views.bytelab import ByteLab  # noqa: E402
+from .views.bytemap import bytes_of  # noqa: E402
+from .views.calls import render, show  # noqa: E402
+from .views.citymap import CityMap  # noqa: E402
+from .views.console import Console  # noqa: E402
+from .views.feed import Panels  # noqa: E402
+from .views.pool_lab import PoolLab  # noqa: E402
+from .views.whiteboard import Whiteboard  # noqa: E402
+from .wire import tap  # noqa: E402
 
 __all__ = [
-    "PoolLab",
-    "course_map",
-    "protos",
-    "serve",
-    "serve_aio",
-    "servers",
-    "setup_check",
-    "stop_all",
-    "views",
-]
+    "ByteLab", "CityMap", "Console", "Panels", "PoolLab", "Whiteboard", "bytes_of", "compare", "course_map", "protos",
+    "serve", "serve_aio", "servers", "setup_check", "show", "stop_all", "tap", "views", "wire",
+]  # fmt: skip
+
+# A capture is a value and knows nothing of pictures; here it learns how to be drawn.
+wire.set_renderer(render)
 
 
 def stop_all() -> None:
-    """Stops everything that a lesson has started: experiments in views, and servers."""
+    """Stops everything that a lesson has started: experiments and calls in views, taps, and servers."""
     views.stop_all()
+    wire.close_all()
     servers.stop_all()
 
 

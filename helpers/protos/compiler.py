@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import html
 import importlib.util
 import os
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
@@ -45,12 +46,11 @@ class Generated:
     @functools.cached_property
     def pyi(self) -> str:
         """Source of `quote_pb2.pyi`: the types, for editors and for reading. Written when asked for."""
+        known = Path(_out.name, "known.set")
         with _protoc:
-            known = Path(_out.name, "known")
             known.write_bytes(self._descriptors)
-            _, _, (pyi,) = _run(["protoc", f"--descriptor_set_in={known}", self.path], self.path, {"pyi": "pb2.pyi"})
-            known.unlink()
-        return pyi
+            _, (pyi,) = _run([f"--descriptor_set_in={known}"], self.path, "pyi")
+        return pyi.decode()
 
     def __str__(self) -> str:
         return self.proto.strip()
@@ -113,39 +113,43 @@ def compile_file(path: str, roots: tuple[Path, ...]) -> Compiled:
         SchemaError: the schema, or one it imports, is wrong.
     """
     text = _text(path, roots)
-    arguments = ["protoc", *(f"-I{root}" for root in (*roots, *INSTALLED))]
-    arguments += ["--include_imports", "--include_source_info", path]
-    outputs = {"python": "pb2.py", "grpc_python": "pb2_grpc.py", "descriptor_set": ""}
+    arguments = [f"-I{root}" for root in (*roots, *INSTALLED)]
+    arguments += ["--include_imports", "--include_source_info"]
     with _protoc:
-        failed, messages, written = _run(arguments, path, outputs)
-    if failed:
+        messages, written = _run(arguments, path, "python", "grpc_python", "descriptor_set")
+    if not written:
         for root in roots:
             # Where protoc knows a file by its place on disk, the learner knows it by its import name.
             messages = messages.replace(f"{root}/", "")
         raise errors.from_protoc(messages, lambda file, line: _line(file, line, roots), _known(path, roots))
     pb2, pb2_grpc, descriptors = written
-    generated = Generated(path, text, pb2, pb2_grpc, descriptors)
+    generated = Generated(path, text, pb2.decode(), pb2_grpc.decode(), descriptors)
     files = descriptor_pb2.FileDescriptorSet.FromString(descriptors).file
     return Compiled(generated, {file.name: file for file in files})
 
 
-def _run(arguments: list[str], path: str) -> tuple[bool, str, list[bytes]]:
-    """Runs protoc: whether it failed, what it said, and the descriptor set and the three sources it wrote."""
+# What protoc is asked to write: the name of its option, and how the name of the file ends.
+_ENDINGS = {"python": "_pb2.py", "grpc_python": "_pb2_grpc.py", "pyi": "_pb2.pyi", "descriptor_set": ".set"}
+
+
+def _run(arguments: list[str], path: str, *kinds: str) -> tuple[str, list[bytes]]:
+    """Runs protoc, under its lock: what it said, and the files it wrote, none where it failed."""
     out = Path(_out.name)
     out.mkdir(exist_ok=True)
-    outputs = [f"--{kind}_out={out}" for kind in ("python", "grpc_python", "pyi")]
     stem = path.removesuffix(".proto").replace("-", "_")
-    files = [
-        out / "descriptors",
-        *(out / f"{stem}_{ending}" for ending in ("pb2.py", "pb2_grpc.py", "pb2.pyi")),
+    files = [out / f"{stem}{_ENDINGS[kind]}" for kind in kinds]
+    files[-1].parent.mkdir(parents=True, exist_ok=True)
+    options = [
+        f"--{kind}_out={file if kind == 'descriptor_set' else out}"
+        for kind, file in zip(kinds, files, strict=True)
     ]
     with _captured_stderr() as messages:
-        failed = protoc.main([*arguments, *outputs, f"--descriptor_set_out={files[0]}"])
+        failed = protoc.main(["protoc", *arguments, *options, path])
     written = [] if failed else [file.read_bytes() for file in files]
     for file in files:
         # Making and removing a folder each time would take longer than protoc itself.
         file.unlink(missing_ok=True)
-    return bool(failed), "".join(messages), written
+    return "".join(messages), written
 
 
 @contextlib.contextmanager

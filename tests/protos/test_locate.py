@@ -43,6 +43,18 @@ def test_in_the_current_folder(item, package):
     assert protos.load(f"../{Path.cwd().name}/{item}") == (pb2, pb2_grpc)
 
 
+def test_dashes_in_the_path(package, write):
+    pb2, pb2_grpc = protos.load(
+        write(
+            f"{package}-x/an-item.proto",
+            "message Item {} service S { rpc Do(Item) returns (Item); }",
+            package,
+        )
+    )
+    assert (pb2.__name__, pb2_grpc.__name__) == (f"{package}_x.an_item_pb2", f"{package}_x.an_item_pb2_grpc")
+    assert "class Item(" in protos.generated(pb2).pyi
+
+
 def test_elsewhere_by_absolute_and_by_relative_path(item, package, tmp_path, monkeypatch):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")

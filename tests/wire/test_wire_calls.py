@@ -25,6 +25,7 @@ from wire_build import (
 from helpers.wire import compression, metadata, names
 from helpers.wire.call import Call
 from helpers.wire.decoder import Decoder
+from helpers.wire.messages import CARRY_LIMIT
 from helpers.wire.recording import Record
 
 C, S = names.TO_SERVER, names.TO_CLIENT
@@ -95,7 +96,7 @@ def test_compressed_messages(encoding, squeeze):
     ("payload", "encoding", "problem"),
     [
         (b"junk", "gzip", "not valid gzip"),
-        (gzip.compress(b"abc")[:-3], "gzip", "cut short"),
+        (gzip.compress(b"abc", mtime=0)[:-3], "gzip", "cut short"),
         (b"", "gzip", "cut short"),
         (b"abc", "snappy", "'snappy'"),
         (b"abc", "identity", "names no compression"),
@@ -315,3 +316,23 @@ def test_late_frames_of_calls_before_the_capture_make_no_call():
         decoder.feed(record)
     assert decoder.calls == ()
     assert len(decoder.frames) == 2
+
+
+def test_a_long_message_from_before_the_capture_is_told_not_kept():
+    before = Decoder(keep=False)
+    length = CARRY_LIMIT + 100
+    opening = headers(REQUEST) + data(b"\0" + length.to_bytes(4, "big"))
+    for record in records([*OPENING, (C, opening), *[(C, data(bytes(1 << 20)))] * 8, (C, data(bytes(50)))]):
+        before.feed(record)
+    decoder = before.clone()
+    for record in records([(C, data(bytes(50)) + data(message(b"next")))]):
+        decoder.feed(record)
+    (call,) = decoder.calls
+    late, after = call.requests
+    assert late.length == length
+    assert late.missing + len(late.payload) == length + 5
+    assert late.data == b""
+    assert f"its first {late.missing} bytes came before the capture" in late.problem
+    assert late.fields == ()
+    assert after.data == b"next"
+    assert repr(late).startswith("<Message 0 → message")

@@ -7,6 +7,7 @@ import subprocess
 import zlib
 
 import pytest
+from google.protobuf import descriptor_pb2, descriptor_pool
 from wire_build import OPENING, REQUEST, data, headers, message, unary
 
 from helpers import protos
@@ -315,11 +316,14 @@ def test_read_again_with_another_schema(kinds_pb2):
     bare = capture.with_schema()
     assert bare.calls[0].method is None
     assert bare.calls[0].requests[0].fields[0].name is None
-    other = protos.compile_cell(
-        "wire_other",
-        'syntax = "proto3"; package wiretest.v1; message R { string renamed = 1; }'
-        " service Kinds { rpc Unary(R) returns (stream R); }",
-    )[0]
+    # a version of its own, so that no other test finds it
+    other = descriptor_pool.DescriptorPool()
+    file = descriptor_pb2.FileDescriptorProto(name="other.proto", package="wiretest.v1", syntax="proto3")
+    file.message_type.add(name="R").field.add(name="renamed", number=1, type=9, label=1)
+    kind = ".wiretest.v1.R"
+    method = {"name": "Unary", "input_type": kind, "output_type": kind, "server_streaming": True}
+    file.service.add(name="Kinds").method.add(**method)
+    other.AddSerializedFile(file.SerializeToString())
     assert capture.with_schema(other).calls[0].requests[0].fields[0].name == "renamed"
     assert capture.with_schema(other).calls[0].kind == "server streaming"
     assert capture.with_schema(kinds_pb2).calls[0].requests[0].fields[0].name == "text"

@@ -137,10 +137,20 @@ def test_what_is_no_http_is_malformed_and_shown(sent):
     assert any(each.problem for each in frames)
 
 
-@pytest.mark.parametrize("chunk", [b"xyz\r\n", b"\r\n", b"-1\r\nab", b"1" * 300])
-def test_broken_chunks(chunk):
+@pytest.mark.parametrize(
+    ("chunk", "problem"),
+    [
+        (b"xyz\r\n", "not the size of a chunk"),
+        (b"\r\n", "not the size of a chunk"),
+        (b"-1\r\nab", "not the size of a chunk"),
+        (b"1" * 300, "not the size of a chunk"),
+        (b"0\r\n" + b"x: y\r\n" * 4000, "trailers longer than"),
+        (b"5\r\nhel", "cut short"),
+    ],
+)
+def test_broken_chunks(chunk, problem):
     frames = talk((S, b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + chunk))
-    assert any("chunk" in (each.problem or "") for each in frames)
+    assert any(problem in (each.problem or "") for each in frames)
 
 
 def test_a_server_that_speaks_first_without_settings():

@@ -1,0 +1,110 @@
+// What a page knows of a capture: a table of frames that grows, the summary, and the details asked for so far.
+
+const KINDS = ["headers", "data", "trailers", "control", "reset", "malformed", "tcp"];
+const WORDS = 8; // 32-bit words of a record, see calls_encode.py
+
+class CallStore {
+  constructor() {
+    this.count = 0;
+    this.head = { open: false, calls: [], notes: [], frames: 0, hidden: 0, payload: 0, wire: 0, title: "" };
+    this.windows = null;
+    this.details = new Map();
+    this.asked = new Set(); // frames whose details are on their way
+    this.named = 0; // frames up to here carry their message as label
+    this.texts = [];
+    this.textIds = new Map();
+    this.replaced = 0; // grows when frames that were there have changed
+    this.counted = { replaced: -1, upTo: 0, controls: 0 };
+    this.reserve(1024);
+  }
+
+  reserve(frames) {
+    const words = new Uint32Array(frames * WORDS);
+    if (this.words) words.set(this.words.subarray(0, this.count * WORDS));
+    this.words = words;
+    this.times = new Float64Array(words.buffer);
+  }
+
+  /** Takes a batch in; false if frames before it are missing. */
+  apply(content, records, raw) {
+    const { from, count } = content;
+    if (from > this.count) return false;
+    const known = this.count;
+    if ((from + count) * WORDS > this.words.length) this.reserve(Math.max(2 * known, from + count));
+    const ids = content.texts.map((text) => this.intern(text));
+    // A copy: the view may not begin at a multiple of four.
+    const bytes = new Uint8Array(records.buffer, records.byteOffset, records.byteLength);
+    const fresh = new Uint32Array(bytes.slice().buffer);
+    for (let at = 5; at < fresh.length; at += WORDS) {
+      fresh[at] = ids[fresh[at]];
+      fresh[at + 1] = ids[fresh[at + 1]];
+    }
+    if (from < known && this.differs(fresh, from, Math.min(known, from + count))) this.replaced += 1;
+    this.words.set(fresh, from * WORDS);
+    this.count = from + count;
+    if (this.count < known) this.replaced += 1;
+    if (content.head) this.head = content.head;
+    this.named = content.named;
+    if (content.windows) this.windows = content.windows;
+    // What a frame means can depend on those after it.
+    if (!this.head.open) this.details.clear();
+    this.asked.clear();
+    for (const [frame, detail] of Object.entries(content.details ?? {})) this.keep(Number(frame), detail, raw);
+    return true;
+  }
+
+  differs(fresh, from, to) {
+    const base = from * WORDS;
+    for (let at = 0; at < (to - from) * WORDS; at++) if (fresh[at] !== this.words[base + at]) return true;
+    return false;
+  }
+
+  intern(text) {
+    let id = this.textIds.get(text);
+    if (id === undefined) {
+      id = this.texts.push(text) - 1;
+      this.textIds.set(text, id);
+    }
+    return id;
+  }
+
+  /** Puts better labels on frames. */
+  label(texts) {
+    for (const [frame, text] of Object.entries(texts)) {
+      if (frame < this.count) this.words[frame * WORDS + 5] = this.intern(text);
+    }
+  }
+
+  keep(frame, detail, raw) {
+    const bytes = new Uint8Array(raw.buffer, raw.byteOffset + detail.at, detail.length).slice();
+    this.details.set(frame, { ...detail, bytes });
+  }
+
+  time(n) { return this.times[n * 4]; }
+  connection(n) { return this.words[n * WORDS + 2]; }
+  stream(n) { return this.words[n * WORDS + 3]; }
+  size(n) { return this.words[n * WORDS + 4]; }
+  text(n) { return this.texts[this.words[n * WORDS + 5]]; }
+  name(n) { return this.texts[this.words[n * WORDS + 6]]; }
+  bits(n) { return this.words[n * WORDS + 7]; }
+  kind(n) { return KINDS[this.bits(n) & 0xff]; }
+  toClient(n) { return (this.bits(n) & 0x100) !== 0; }
+  control(n) { return (this.bits(n) & 0x200) !== 0; }
+
+  /** "client to server" or the other way round. */
+  way(n) { return this.toClient(n) ? "server to client" : "client to server"; }
+
+  /** How many frames serve a connection. */
+  controls() {
+    if (this.counted.replaced !== this.replaced) this.counted = { replaced: this.replaced, upTo: 0, controls: 0 };
+    const { counted } = this;
+    for (; counted.upTo < this.count; counted.upTo++) counted.controls += this.control(counted.upTo);
+    return counted.controls;
+  }
+
+  /** Whether frame n belongs to what is shown: of one call or of all, with connection frames or without. */
+  shown(n, { call, control }) {
+    if (call) return this.stream(n) === call.stream && this.connection(n) === call.connection;
+    return control || !this.control(n);
+  }
+}

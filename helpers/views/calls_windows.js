@@ -1,0 +1,132 @@
+// Third face: flow control. How much a sender may still send, over time; at zero it must wait.
+/* global el, svg, fmtBytes, fmtDuration, timeTicks, whenResized */
+
+const PLOT = 132;
+const MARGIN = { left: 68, right: 16, top: 10, bottom: 24 };
+const DASHES = ["", "6 3", "2 3", "8 3 2 3"];
+
+/** Returns { node, update() }. */
+function callWindows(state, signal) {
+  const { store } = state;
+  const node = el("div", {
+    class: "gv-call-windows gv-scroll", tabindex: 0, role: "group", "aria-label": "Flow-control windows over time",
+    "data-lm-suppress-shortcuts": "true",
+  });
+  const update = () => {
+    if (!node.isConnected) return;
+    if (!store.windows) {
+      node.replaceChildren(el("p", { class: "gv-muted gv-call-hint" }, "Asking the kernel for the windows…"));
+      return;
+    }
+    const series = store.windows.series.filter((line) => !state.call || line.connection === state.call.connection
+      && (line.stream === 0 || line.stream === state.call.stream));
+    const panels = new Map();
+    for (const line of series) {
+      const key = `${line.connection} ${line.toServer}`;
+      (panels.get(key) ?? panels.set(key, []).get(key)).push(line);
+    }
+    // A direction in which only the connection's window moved had no data to speak of.
+    const several = new Set(series.map((line) => line.connection)).size > 1;
+    const width = Math.max(320, node.clientWidth - 24);
+    const drawn = [...panels.values()].sort((a, b) => tightest(a).share - tightest(b).share).map((lines) => panel(lines, width, several));
+    const more = store.windows.more;
+    node.replaceChildren(...(drawn.length ? drawn : [
+      el("p", { class: "gv-muted gv-call-hint" }, "No data was sent, so no window has moved."),
+    ]), more ? el("p", { class: "gv-muted" }, `${more} more streams, with more room than these.`) : "");
+  };
+  whenResized(node, update, signal);
+  return { node, update, select() {}, reveal() {} };
+}
+
+/** Where the sender came closest to having no room: the bytes left, of how many, and the share. */
+function tightest(lines) {
+  let found = { left: 0, of: 0, share: Infinity };
+  for (const line of lines) {
+    let of = -Infinity;
+    for (const left of line.w) {
+      of = Math.max(of, left);
+      if (left / of < found.share) found = { left, of, share: left / of };
+    }
+  }
+  return found;
+}
+
+/** The stretches of time in which a line was at or below zero, as [from, to] in seconds. */
+function waits(line) {
+  const found = [];
+  for (let n = 0; n + 1 < line.t.length; n++) {
+    if (line.w[n] > 0 || line.t[n + 1] <= line.t[n]) continue;
+    const last = found[found.length - 1];
+    if (last && last[1] === line.t[n]) last[1] = line.t[n + 1];
+    else found.push([line.t[n], line.t[n + 1]]);
+  }
+  return found;
+}
+
+function panel(lines, width, several) {
+  const from = Math.min(...lines.map((line) => line.t[0]));
+  const to = Math.max(...lines.map((line) => line.t[line.t.length - 1]));
+  const high = Math.max(1, ...lines.map((line) => Math.max(...line.w)));
+  const low = Math.min(0, ...lines.map((line) => Math.min(...line.w)));
+  const inner = width - MARGIN.left - MARGIN.right;
+  const x = (time) => MARGIN.left + ((time - from) / (to - from || 1)) * inner;
+  const y = (size) => MARGIN.top + (1 - (size - low) / (high - low)) * (PLOT - MARGIN.top - MARGIN.bottom);
+  const blocked = lines.flatMap(waits);
+  const waited = covered(blocked);
+  const tight = tightest(lines);
+  const [sender, receiver] = lines[0].toServer ? ["client", "server"] : ["server", "client"];
+  const verdict = waited > 0 ? `The ${sender} had to wait ${fmtDuration(waited)}: no room was left.`
+    : `At the least, ${fmtBytes(tight.left)} of ${fmtBytes(tight.of)} were left: the ${sender} never had to wait.`;
+  const where = several ? ` on connection ${lines[0].connection}` : "";
+  const title = `What the ${sender} may still send to the ${receiver}${where}`;
+  if (tight.share > 0.9) {
+    return el("section", { class: "gv-call-panel" },
+      el("strong", {}, title), el("p", { class: "gv-muted" }, verdict));
+  }
+  const grid = [0, high / 2, high].map((size) => [
+    svg("line", { class: size ? "gv-call-grid" : "gv-call-zero", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(size), y2: y(size) }),
+    svg("text", { x: MARGIN.left - 8, y: y(size) + 4, "text-anchor": "end" }, fmtBytes(Math.round(size))),
+  ]);
+  const times = timeTicks(from, to, inner).map((time) => svg("text", {
+    x: x(time), y: PLOT - 6, "text-anchor": x(time) > width - 40 ? "end" : "middle",
+  }, fmtDuration(time)));
+  return el("section", { class: "gv-call-panel" },
+    el("div", { class: "gv-call-line" }, el("strong", {}, title), legend(lines, waited > 0)),
+    svg("svg", { class: "gv-call-plot", width, height: PLOT, role: "img", "aria-label": `${title}. ${verdict}` },
+      ...blocked.map(([start, end]) => svg("rect", {
+        class: "gv-call-wait", x: x(start), width: Math.max(1, x(end) - x(start)), y: MARGIN.top, height: PLOT - MARGIN.top - MARGIN.bottom,
+      })), ...grid.flat(), ...times,
+      ...lines.map((line, n) => svg("path", { class: lineClass(line, n), "stroke-dasharray": dashes(line, n), d: steps(line, x, y) }))),
+    el("p", { class: waited > 0 ? "gv-call-waited" : "gv-muted" }, verdict));
+}
+
+function steps(line, x, y) {
+  let path = `M${x(line.t[0]).toFixed(1)} ${y(line.w[0]).toFixed(1)}`;
+  for (let n = 1; n < line.t.length; n++) path += `H${x(line.t[n]).toFixed(1)}V${y(line.w[n]).toFixed(1)}`;
+  return path;
+}
+
+/** Seconds covered by stretches that may overlap. */
+function covered(stretches) {
+  let sum = 0;
+  let end = -Infinity;
+  for (const [from, to] of [...stretches].sort((a, b) => a[0] - b[0])) {
+    sum += Math.max(0, to - Math.max(from, end));
+    end = Math.max(end, to);
+  }
+  return sum;
+}
+
+const lineClass = (line, n) => (line.stream ? `gv-call-window gv-call-window-${n % 2 ? "a" : "b"}` : "gv-call-window gv-call-shared");
+const dashes = (line, n) => (line.stream ? DASHES[Math.floor(n / 2) % DASHES.length] || null : null);
+
+function legend(lines, waited) {
+  const sample = (shape, text) => el("span", { class: "gv-call-sample" },
+    svg("svg", { width: 24, height: 12, "aria-hidden": "true" }, shape), text);
+  const shown = lines.slice(0, 7).map((line, n) => sample(
+    svg("line", { class: lineClass(line, n), "stroke-dasharray": dashes(line, n), x1: 0, x2: 24, y1: 6, y2: 6 }),
+    line.stream ? `stream ${line.stream}` : "whole connection"));
+  if (lines.length > 7) shown.push(el("span", { class: "gv-muted" }, `and ${lines.length - 7} more`));
+  if (waited) shown.push(sample(svg("rect", { class: "gv-call-wait", width: 24, height: 12 }), "sender must wait"));
+  return el("span", { class: "gv-call-legend" }, ...shown);
+}

@@ -1,0 +1,89 @@
+"""What differs between two captures, in frames and bytes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from helpers.wire import names
+from helpers.wire.frames import Frame
+from helpers.wire.totals import Totals
+
+if TYPE_CHECKING:
+    from helpers.wire.capture import Capture
+
+
+@dataclass(frozen=True)
+class Row:
+    """All frames of one kind in one direction, in the first and in the second capture."""
+
+    direction: str
+    kind: str
+    """``request headers``, ``trailers``, ``DATA``, ``SETTINGS ack``, ..."""
+    frames: tuple[int, int]
+    bytes: tuple[int, int]
+
+    @property
+    def differs(self) -> bool:
+        """Whether number or size differ."""
+        return self.frames[0] != self.frames[1] or self.bytes[0] != self.bytes[1]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two captures side by side; its repr is a table."""
+
+    titles: tuple[str, str]
+    totals: tuple[Totals, Totals]
+    rows: tuple[Row, ...]
+    """One for each kind of frame and direction, in the order in which they first passed."""
+
+    @property
+    def same(self) -> bool:
+        """Whether both have the same kinds of frames with the same sizes."""
+        return not any(row.differs for row in self.rows)
+
+    def __repr__(self) -> str:
+        left, right = (total.wire for total in self.totals)
+        lines = [f"{'':32}{self.titles[0][:18]:>18}{self.titles[1][:18]:>18}{'difference':>14}"]
+        for row in self.rows:
+            arrow = "→" if row.direction == names.TO_SERVER else "←"
+            lines.append(
+                f"{arrow} {row.kind:<30}{_cell(row.frames[0], row.bytes[0])}{_cell(row.frames[1], row.bytes[1])}"
+                f"{_difference(row.bytes[0], row.bytes[1])}"
+            )
+        left_payload, right_payload = (total.payload for total in self.totals)
+        payload = _difference(left_payload, right_payload)
+        lines.append(f"{'payload':<32}{f'{left_payload} B':>18}{f'{right_payload} B':>18}{payload}")
+        lines.append(f"{'on the wire':<32}{f'{left} B':>18}{f'{right} B':>18}{_difference(left, right)}")
+        return "\n".join(lines)
+
+
+def compare(first: Capture, second: Capture) -> Comparison:
+    """Put two captures side by side: frames are counted and summed up by kind and direction."""
+    captures = first, second
+    counts: list[Counter] = [Counter(), Counter()]
+    sizes: list[Counter] = [Counter(), Counter()]
+    order: dict[tuple[str, str], None] = {}
+    for number, capture in enumerate(captures):
+        for frame in capture.frames:
+            key = frame.direction, _kind(frame)
+            order[key] = None
+            counts[number][key] += 1
+            sizes[number][key] += frame.size
+    rows = tuple(Row(*key, (counts[0][key], counts[1][key]), (sizes[0][key], sizes[1][key])) for key in order)
+    titles = first.title or "first", second.title or "second"
+    return Comparison(titles, (first.totals, second.totals), rows)
+
+
+def _kind(frame: Frame) -> str:
+    return frame.role or (f"{frame.name} ack" if frame.ack else frame.name)
+
+
+def _cell(frames: int, size: int) -> str:
+    return f"{f'{frames} × = {size} B' if frames > 1 else f'{size} B' if frames else '–':>18}"
+
+
+def _difference(left: int, right: int) -> str:
+    return f"{f'{right - left:+} B' if left != right else '=':>14}"

@@ -1,0 +1,156 @@
+"""Captures in files: the ``.h2cap`` format, version 1.
+
+A file has, one after the other:
+
+1. the line ``h2cap 1 XXXXXXXX``, with the CRC-32 of all that follows in hex;
+2. one line of JSON: ``title``; ``start_ns``, ``end_ns`` and ``dropped`` of the capture; ``records``, their number;
+   and ``state``, what is known at its beginning of connections that are older (frames cut in two, header
+   tables, open calls, windows), in the form of ``Decoder.state`` with bytes as ``{"bytes": base64}``, frames
+   as ``{"frame": [...]}`` and header entries as ``{"entry": [...]}``;
+3. the records: for each 18 bytes, big-endian (connection 4, direction 1, event 1, t_ns 8, length 4), then
+   ``length`` bytes of data. Direction 0 is to the server, 1 to the client; event 0 is data, the others are
+   those of ``EVENTS``.
+
+Times are nanoseconds of the recording machine's monotonic clock: only differences mean something. A schema is
+not part of the file.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import struct
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from helpers.wire import names
+from helpers.wire.decoder import Decoder
+from helpers.wire.frames import Frame
+from helpers.wire.headers import HeaderEntry
+from helpers.wire.recording import Record
+
+if TYPE_CHECKING:
+    from helpers.wire.capture import Capture
+
+MAGIC = b"h2cap 1 "
+
+EVENTS = (None, "OPEN", "FIN", "RESET", "REFUSED", "CLOSED", "GONE")
+"""Events by their number in the file."""
+
+_RECORD = struct.Struct(">IBBQI")
+# what reading a state raises where it has another shape than a state
+_WRONG = (
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    struct.error,
+)
+_DIRECTIONS = (names.TO_SERVER, names.TO_CLIENT)
+_ENTRY = tuple(HeaderEntry.__dataclass_fields__)
+_FRAME = tuple(name for name in Frame.__dataclass_fields__ if name != "detail")
+
+
+class CaptureFileError(ValueError):
+    """A file is no capture, or is damaged, or comes from a later version."""
+
+
+def save(capture: Capture, path: str | os.PathLike) -> None:
+    """Write a capture to a file.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    records = capture.records()
+    body = b"".join(_pack(record) for record in records)
+    head = {
+        "title": capture.title,
+        "start_ns": capture.start_ns,
+        "end_ns": capture.end_ns,
+        "dropped": capture.dropped,
+        "records": len(records),
+        "state": capture.state(),
+    }
+    content = json.dumps(head, default=_encode).encode() + b"\n" + body
+    with open(path, "wb") as file:
+        file.write(MAGIC + b"%08x\n" % zlib.crc32(content) + content)
+
+
+def load(path: str | os.PathLike) -> Capture:
+    """Read a capture from a file that ``Capture.save`` wrote.
+
+    Raises:
+        CaptureFileError: The file is no capture, or is damaged.
+        OSError: The file cannot be read.
+    """
+    from helpers.wire.capture import Capture  # here, because captures know how to save themselves
+
+    with open(path, "rb") as file:
+        content = file.read()
+    if not content.startswith(MAGIC):
+        later = content.startswith(b"h2cap ")
+        what = "comes from a later version" if later else "is no .h2cap capture"
+        raise CaptureFileError(f"{os.fspath(path)} {what}")
+    checksum, _, content = content[len(MAGIC) :].partition(b"\n")
+    if checksum != b"%08x" % zlib.crc32(content):
+        raise CaptureFileError(f"{os.fspath(path)} is damaged or cut short: its checksum does not fit")
+    line, _, body = content.partition(b"\n")
+    try:
+        head = json.loads(line, object_hook=_decode)
+        records = _unpack(body)
+        if len(records) != head["records"]:
+            raise ValueError("another number of records")
+        return Capture(
+            Decoder.restore(head["state"], keep=False),
+            records,
+            start_ns=int(head["start_ns"]),
+            end_ns=int(head["end_ns"] if head["end_ns"] is not None else head["start_ns"]),
+            title=str(head["title"]),
+            dropped=int(head["dropped"]),
+        )
+    except _WRONG as error:
+        raise CaptureFileError(
+            f"{os.fspath(path)} does not make sense: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _pack(record: Record) -> bytes:
+    number, direction, t_ns, data, event = record
+    return _RECORD.pack(number, _DIRECTIONS.index(direction), EVENTS.index(event), t_ns, len(data)) + data
+
+
+def _unpack(body: bytes) -> list[Record]:
+    records, pos = [], 0
+    while pos < len(body):
+        number, direction, event, t_ns, length = _RECORD.unpack_from(body, pos)
+        pos += _RECORD.size
+        data = body[pos : pos + length]
+        if len(data) != length:
+            raise ValueError("a record is cut short")
+        records.append(Record(number, _DIRECTIONS[direction], t_ns, data, EVENTS[event]))
+        pos += length
+    return records
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {"bytes": base64.b64encode(value).decode()}
+    if isinstance(value, HeaderEntry):
+        return {"entry": [getattr(value, name) for name in _ENTRY]}
+    if isinstance(value, Frame):
+        return {"frame": [getattr(value, name) for name in _FRAME]}
+    raise TypeError(f"not part of a capture's state: {type(value).__name__}")
+
+
+def _decode(value: dict) -> Any:
+    if value.keys() == {"bytes"} and isinstance(value["bytes"], str):
+        return base64.b64decode(value["bytes"], validate=True)
+    if value.keys() == {"entry"}:
+        return HeaderEntry(**dict(zip(_ENTRY, value["entry"], strict=True)))
+    if value.keys() == {"frame"}:
+        return Frame(**dict(zip(_FRAME, value["frame"], strict=True)))
+    return value

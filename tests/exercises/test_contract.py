@@ -1,0 +1,120 @@
+"""What every exercise promises, for all exercises there are: found by looking, none is listed here."""
+
+from __future__ import annotations
+
+import copy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers.exercises import catalog
+from helpers.exercises.engine import Choose, WriteSchema
+
+ALL = [exercise for exercises in catalog().values() for exercise in exercises]
+MISTAKES = [(exercise, mistake) for exercise in ALL for mistake in exercise.wrong_answers]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def ids(item) -> str:
+    return item.id
+
+
+def test_there_are_exercises():
+    assert ALL
+    assert len({exercise.id for exercise in ALL}) == len(ALL)
+
+
+def test_the_lesson_on_unary_calls_has_at_least_four_that_are_written():
+    written = [exercise for exercise in catalog()["02_unary"] if not isinstance(exercise, Choose)]
+    assert len(written) >= 4
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=ids)
+def test_an_exercise_is_found_under_its_id(exercise):
+    lesson = __import__(f"helpers.exercises.{exercise.lesson}", fromlist=["EXERCISES"])
+    assert getattr(lesson, exercise.name) is exercise
+    assert exercise in lesson.EXERCISES
+    assert exercise.lesson == lesson.LESSON.partition("_")[2]
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=ids)
+def test_the_stub_is_not_attempted(exercise):
+    verdict = exercise.rehearse(exercise.stub)
+    assert verdict.outcome == "open", verdict
+    assert verdict.sentence
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=ids)
+def test_the_solution_passes(exercise):
+    verdict = exercise.rehearse(exercise.answer)
+    assert verdict.outcome == "passed", verdict
+
+
+@pytest.mark.parametrize(
+    ("exercise", "mistake"), MISTAKES, ids=lambda item: getattr(item, "says", None) or item.id
+)
+def test_a_recorded_wrong_answer_gets_its_own_message(exercise, mistake):
+    verdict = exercise.rehearse(exercise.wrong_cell(mistake))
+    assert verdict.outcome == mistake.outcome, verdict
+    assert mistake.says in verdict.sentence, verdict
+    assert isinstance(exercise, Choose) or (verdict.called and verdict.came), verdict
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=ids)
+def test_three_wrong_answers_at_least_that_differ(exercise):
+    failed = [mistake for mistake in exercise.wrong_answers if mistake.outcome == "failed"]
+    assert len({mistake.says for mistake in failed}) >= 3
+    cells = [exercise.wrong_cell(mistake) for mistake in exercise.wrong_answers]
+    assert len({*cells, exercise.stub, exercise.answer}) == len(cells) + 2
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=ids)
+def test_two_hints_at_least_and_every_text_is_there(exercise):
+    assert len(exercise.hints) >= 2
+    for text in (exercise.title, exercise.task, exercise.reason, *exercise.hints):
+        assert len(text.split()) >= 3, text
+    if not isinstance(exercise, Choose):
+        assert all(f"**{part}:**" in exercise.task for part in ("Input", "Goal", "Example"))
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=ids)
+def test_messages_are_calm_and_whole_sentences(exercise):
+    texts = [exercise.reason, *exercise.hints]
+    texts += [exercise.rehearse(exercise.stub).sentence]
+    for text in texts:
+        assert "!" not in text.replace("!r", "")
+        assert text[0].isupper() or text[0] in "`\"'", text
+        assert text.rstrip("`").endswith((".", "?")), text
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=ids)
+@pytest.mark.parametrize(
+    "command", [["check", "--ignore=D,F821,B018"], ["format", "--check"]], ids=lambda c: c[0]
+)
+def test_stub_and_solution_are_linted_and_formatted(exercise, command):
+    if isinstance(exercise, (Choose, WriteSchema)):
+        pytest.skip("no Python in it")
+    for source in (exercise.stub, exercise.answer):
+        ruff = [
+            sys.executable,
+            "-m",
+            "ruff",
+            *command,
+            "--no-cache",
+            "--stdin-filename",
+            "notebooks/cell.py",
+            "-",
+        ]
+        done = subprocess.run(
+            ruff, input=source + "\n", capture_output=True, text=True, cwd=ROOT, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_check_that_lets_a_wrong_answer_pass_is_noticed():
+    lenient = copy.copy(ALL[0])
+    lenient.check = lambda check: None
+    with pytest.raises(AssertionError):
+        test_a_recorded_wrong_answer_gets_its_own_message(lenient, lenient.wrong_answers[0])

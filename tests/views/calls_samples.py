@@ -1,0 +1,87 @@
+"""Captures made by hand, for tests of how they are drawn."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from types import SimpleNamespace
+
+from helpers.wire import names
+from helpers.wire.call import Call, Message, Segment
+from helpers.wire.frames import Frame
+from helpers.wire.headers import LITERAL, HeaderBlock, HeaderEntry
+from helpers.wire.regions import explain
+
+TO_SERVER, TO_CLIENT = names.TO_SERVER, names.TO_CLIENT
+MS = 1_000_000
+
+
+def frame(number: int, name: str, direction: str = TO_SERVER, payload: bytes = b"", **more) -> Frame:
+    """A sound frame; ``headers`` gives it a block, ``at`` is its time in milliseconds."""
+    headers, at = more.pop("headers", None), more.pop("at", number)
+    payload = payload or b"".join(f"{k}{v}".encode() for k, v in (headers or {}).items())
+    kind = {v: k for k, v in names.FRAME_TYPES.items()}.get(name)
+    stream = more.pop("stream", 1)
+    raw = payload
+    if kind is not None:
+        size = len(payload).to_bytes(3, "big")
+        raw = size + struct.pack("!BBI", kind, more.get("flags", 0), stream) + payload
+    detail = None
+    if headers is not None:
+        entries = [HeaderEntry(k, v.encode(), LITERAL, 0, 0, 0) for k, v in headers.items()]
+        detail = HeaderBlock(tuple(entries), len(payload), ((number, len(payload)),), 0, 4096)
+    connection = more.pop("connection", 1)
+    return Frame(
+        connection, number, direction, at * MS, 0, name, raw, kind, stream=stream, detail=detail, **more
+    )
+
+
+class FakeCapture:
+    """What a view sees of a capture, and nothing else of it."""
+
+    def __init__(self, frames: Iterable[Frame] = (), calls: Iterable[Call] = (), *, open: bool = False):
+        self.frames, self.calls, self.open = tuple(frames), tuple(calls), open
+        self.start_ns, self.end_ns, self.title, self.notes = 0, None, "", ()
+
+    def refresh(self) -> bool:
+        return False
+
+    @property
+    def totals(self) -> SimpleNamespace:
+        payload = sum(call.payload_bytes for call in self.calls)
+        return SimpleNamespace(payload=payload, wire=sum(each.size for each in self.frames))
+
+    def locate(self, found: Frame):
+        call = next((call for call in self.calls if found in call.frames), None)
+        messages = call.messages if call else ()
+        return call, tuple(m for m in messages if any(part.frame is found for part in m.segments))
+
+    def explain(self, found: Frame):
+        return explain(found, self.locate(found)[1])
+
+    def windows(self):
+        return ()
+
+
+def unary(
+    status: str = "0", message: str = "", path: str = "/courier.v1.QuoteService/GetQuote"
+) -> FakeCapture:
+    """A unary call with a handshake before it, answered after 200 ms."""
+    request = {":method": "POST", ":path": path, "content-type": "application/grpc"}
+    trailers = {"grpc-status": status, "grpc-message": message} if message else {"grpc-status": status}
+    frames = (
+        frame(0, "SETTINGS", stream=0),
+        frame(1, "HEADERS", headers=request, flags=4),
+        frame(2, "DATA", payload=b"\0\0\0\0\x03\x08\xb0\x09", flags=1),
+        frame(3, "HEADERS", TO_CLIENT, headers={":status": "200"}, flags=4, at=202),
+        frame(4, "DATA", TO_CLIENT, b"\0\0\0\0\x03\x08\xb2\x05", at=202),
+        frame(5, "HEADERS", TO_CLIENT, headers=trailers, flags=5, at=203),
+    )
+    _, head, sent, answer, got, end = frames
+    messages = tuple(
+        Message(0, each.direction, (Segment(each, 9, len(each.raw)),), 3, False) for each in (sent, got)
+    )
+    call = Call(
+        1, 1, frames[1:], head.headers, answer.headers, end.headers, messages, start_ns=MS, end_ns=203 * MS
+    )
+    return FakeCapture(frames, [call])
