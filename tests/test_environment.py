@@ -143,7 +143,8 @@ def test_ipykernel_is_raised_over_binder_s(requirements):
     assert shipped.startswith("7.0."), "Binder's base has changed: is the note in pyproject.toml still true?"
     # 7.0 loses what a thread does to a widget.
     assert not requirements["ipykernel"].specifier.contains(shipped)
-    assert requirements["ipykernel"].specifier.contains("7.1.0")
+    # Before 7.4 a request that arrives while the kernel replies can be lost; on Python 3.10 there is no 7.4.
+    assert requirements["ipykernel"].specifier.contains("7.4.0")
 
 
 def test_the_rest_of_binder_s_base_is_good_enough(requirements, project):

@@ -1,6 +1,6 @@
 // The live face of a city map. Python draws (citymap_face.py); here its parts replace old ones, and the
 // learner's pen is added.
-/* global el, pen */
+/* global el, kernelEar, pen */
 
 const CITY_HINT =
   "Draw a route: drag over the map. With the keyboard: arrow keys move the pen (Shift: farther), " +
@@ -10,9 +10,10 @@ function render({ model, el: host }) {
   const stop = new AbortController();
   const root = el("div", {});
   const news = el("div", { class: "gv-sr", "aria-live": "polite" });
+  const told = el("div", { class: "gv-sr gv-pen-told", "aria-live": "polite" });
   host.append(root);
   root.innerHTML = model.get("html"); // made by citymap_face.py, which escapes every text
-  root.firstElementChild.append(news);
+  root.firstElementChild.append(news, told);
   const part = (name) => root.querySelector(`[data-part=${name}]`);
   const map = root.querySelector(".gv-city-map");
   let drawing = null;
@@ -28,17 +29,17 @@ function render({ model, el: host }) {
   };
 
   // The line below is read out when it has been still for a moment, not ten times a second.
-  let timer = null;
-  const say = (text, delay) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => { if (news.textContent !== text) news.textContent = text; }, delay);
+  const timers = new Map();
+  const say = (node, text, delay) => {
+    clearTimeout(timers.get(node));
+    timers.set(node, setTimeout(() => { node.textContent = text; }, delay));
   };
-  let told = part("status").textContent;
+  let status = part("status").textContent;
   const announce = () => {
     const text = part("status").textContent;
-    if (text === told) return;
-    told = text;
-    say(text, 600);
+    if (text === status) return;
+    status = text;
+    say(news, text, 600);
   };
 
   const offer = () => {
@@ -59,8 +60,8 @@ function render({ model, el: host }) {
       step: 25,
       home: [width / 2, Math.ceil(height / 2)],
       least: 0.03,
-      send: (message) => model.send({ type: "pen", ...message }),
-      tell: (what, [x, y]) => say(`${what}, ${x.toFixed(2)}, ${y.toFixed(2)} km`, 300),
+      send: (message) => (message.phase === "down" ? ear : model).send({ type: "pen", ...message }),
+      tell: (what, [x, y]) => say(told, `${what}, ${x.toFixed(2)}, ${y.toFixed(2)} km`, 300),
       signal: stop.signal,
     });
     const draw = () => drawing.play(model.get("sample"), 4);
@@ -68,6 +69,8 @@ function render({ model, el: host }) {
       el("button", { class: "gv-live-button", type: "button", onclick: draw }, "Draw a route for me"),
     );
     root.querySelector(".gv-city").append(el("p", { class: "gv-muted" }, CITY_HINT));
+    const ear = kernelEar(model, root.querySelector(".gv-city"));
+    stop.signal.addEventListener("abort", ear.end);
   };
 
   model.on("change:face", show);
@@ -77,7 +80,7 @@ function render({ model, el: host }) {
   return () => {
     model.off("change:face", show);
     model.off("change:drawable", offer);
-    clearTimeout(timer);
+    timers.forEach(clearTimeout);
     stop.abort();
   };
 }

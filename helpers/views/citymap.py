@@ -19,7 +19,7 @@ from .strokes import Point, Points, Strokes
 
 MOST_ANSWERS = 8
 """Strokes that may be waiting for their answer at a time."""
-DRAWING = "Drawing …"
+DRAWING = "Drawing"
 _SAMPLE = citymap_streets.along(citymap_streets.route((1, 1), (8, 6)), 0.15)
 
 
@@ -32,7 +32,7 @@ class CityMap(PacedWidget):
     With `on_stroke` or `points` a learner draws on it: with the mouse, a finger, or the keyboard.
     """
 
-    _esm = style.esm("citymap.js", "pen.js")
+    _esm = style.esm("citymap.js", "pen.js", "ear.js")
     _css = style.css("pen.css", "citymap.css", "controls.css")
     face = traitlets.Dict().tag(sync=True)
     drawable = traitlets.Bool(False).tag(sync=True)
@@ -53,7 +53,6 @@ class CityMap(PacedWidget):
         self._drawn: Sequence[Point] = ()
         self._key = ""
         super().__init__(**traits)
-        self.on_msg(self._hear)
 
     # -- what is shown -------------------------------------------------------------------------------------
 
@@ -66,9 +65,7 @@ class CityMap(PacedWidget):
         place = _place(x, y)
         with self._state:
             marker = self._markers.get(str(label)) or self._add(str(label), "courier", place)
-            marker.place = place
-            marker.moves += 1
-            marker.trail.append(place)
+            marker.move(place)
         self._news()
 
     def place(self, label: str, x: float, y: float, kind: str = "parcel") -> None:
@@ -206,7 +203,7 @@ class CityMap(PacedWidget):
         marker = self._markers[label] = Marker(label, kind, place, look if kind == "courier" else 0)
         return marker
 
-    def _hear(self, _: object, content: dict[str, Any], buffers: list) -> None:
+    def _hear(self, content: dict[str, Any]) -> None:
         """A page tells of its pen."""
         if content.get("type") != "pen":
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections
 import itertools
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .calls_text import plural, visible
@@ -16,7 +16,8 @@ from .style import escape
 KINDS = ("courier", "parcel", "depot", "goal")
 LOOKS = 5  # colors of couriers, each with a dash pattern of its own
 MOST_MARKERS = 40
-TRAIL = 200  # positions of one marker that are drawn
+TRAIL = 200  # last positions of one marker that are drawn as dots
+TRACK = 400  # points of the line through all its positions
 _SIGNS = {"done": "✓", "failed": "✗", "waiting": "…"}
 
 
@@ -30,6 +31,16 @@ class Marker:
     look: int = 0
     moves: int = 0
     trail: collections.deque[XY] = field(default_factory=lambda: collections.deque(maxlen=TRAIL))
+    track: list[XY] = field(default_factory=list)
+
+    def move(self, place: XY) -> None:
+        """The marker reports from ``place``."""
+        self.place = place
+        self.moves += 1
+        self.trail.append(place)
+        if len(self.track) >= TRACK:
+            del self.track[1::2]  # a long way is drawn more coarsely, but from its beginning
+        self.track.append(place)
 
     def describe(self) -> str:
         """The marker in words: ``Ada, courier, at 3.20, 1.40 km, 12 positions``."""
@@ -58,8 +69,10 @@ def parts(
 ) -> dict[str, str]:
     """The parts of the picture that change, by the names they have in `city_html`."""
     shown = list(markers)[:MOST_MARKERS]
+    # Couriers come last: whoever stands at a goal is seen.
+    layers = sorted(shown, key=lambda marker: marker.kind == "courier")
     return {
-        "layer": _stroke(stroke) + "".join(map(_trail, shown)) + "".join(map(_marker, shown)),
+        "layer": _stroke(stroke) + "".join(map(_trail, shown)) + "".join(map(_marker, layers)),
         "list": _listing(shown, len(markers)),
         "status": _status(status),
         "problem": problem,
@@ -96,7 +109,7 @@ def _line(places: Sequence[XY]) -> str:
     return " ".join(f"{x:g},{y:g}" for x, y in map(at, places))
 
 
-def _dots(places: Sequence[XY]) -> str:
+def _dots(places: Iterable[XY]) -> str:
     # Round caps make a dot of a line without length: one element for all of them.
     return "".join(f"M{x:g} {y:g}h0" for x, y in map(at, places))
 
@@ -104,10 +117,9 @@ def _dots(places: Sequence[XY]) -> str:
 def _trail(marker: Marker) -> str:
     if len(marker.trail) < 2:
         return ""
-    places = list(marker.trail)
     return (
-        f'<g class="gv-city-trail gv-city-look-{marker.look}"><polyline points="{_line(places)}"/>'
-        f'<path d="{_dots(places)}"/></g>'
+        f'<g class="gv-city-trail gv-city-look-{marker.look}"><polyline points="{_line(marker.track)}"/>'
+        f'<path d="{_dots(marker.trail)}"/></g>'
     )
 
 
@@ -125,11 +137,12 @@ def _marker(marker: Marker) -> str:
         shape = f'<circle r="17"/><text class="gv-city-initial" y="7">{escape(label[:1].upper())}</text>'
     else:
         shape = _SHAPES[marker.kind]
+    below = 23 if marker.kind == "courier" else -9  # so that a courier at a goal hides no label
     side, anchor = (-24, "end") if x > 0.87 * WIDTH * UNIT else (24, "start")
     return (
         f'<g class="gv-city-marker gv-city-{marker.kind} gv-city-look-{marker.look}" '
         f'transform="translate({x:g} {y:g})"><title>{escape(marker.describe())}</title>{shape}'
-        f'<text class="gv-city-label" x="{side}" y="-9" text-anchor="{anchor}">{escape(label)}</text></g>'
+        f'<text class="gv-city-label" x="{side}" y="{below}" text-anchor="{anchor}">{escape(label)}</text></g>'
     )
 
 

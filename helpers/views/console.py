@@ -67,8 +67,8 @@ class Console(PacedWidget):
         )
         self._form, self._shown = "text", -1
         self._views: set[str] = set()
+        self._farewell = threading.Timer(0, lambda: None)
         super().__init__(spec=_spec(self._session))
-        self.on_msg(lambda _, content, __: self._hear(content))
 
     # What a lesson or a test can do without a browser.
 
@@ -157,7 +157,7 @@ class Console(PacedWidget):
 
     # What the browser says.
 
-    def _hear(self, content: Mapping[str, Any]) -> None:
+    def _hear(self, content: dict[str, Any]) -> None:
         does: dict[str, Callable[[Mapping[str, Any]], object]] = {
             "hello": self._do_hello,
             "here": lambda content: self._views.add(str(content["view"])),
@@ -184,9 +184,10 @@ class Console(PacedWidget):
         # The panel is gone from the page, unless it is shown in another place, too: whoever is there, says so.
         self._views.clear()
         self._tell({"kind": "who"})
-        timer = threading.Timer(_GRACE, lambda: self._views or self._session.cancel())
-        timer.daemon = True
-        timer.start()
+        self._farewell.cancel()
+        self._farewell = threading.Timer(_GRACE, lambda: self._views or self._session.cancel())
+        self._farewell.daemon = True
+        self._farewell.start()
 
     def _do_check(self, content: Mapping[str, Any]) -> None:
         self._session.keep(content["draft"])
@@ -264,6 +265,7 @@ class Console(PacedWidget):
         return self._tell_call(whole=False)
 
     def _halt(self) -> None:
+        self._farewell.cancel()
         self._session.halt()
 
 

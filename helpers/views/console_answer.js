@@ -95,7 +95,7 @@ function told(call, open) {
   if (!call) return [];
   const remarks = [
     call.waiting > 0 && `${count(call.waiting)} waiting to be sent: the other side reads slowly.`,
-    call.braked && "Read at 2,000 messages a second at most; the sender is slowed down to that.",
+    call.braked && "Read at 1,000 messages a second at most; the sender is slowed down to that.",
   ].filter(Boolean).map((text) => el("p", { class: "gv-muted" }, text));
   if (open) return remarks;
   const { details, hint, rich } = call.status;

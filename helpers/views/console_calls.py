@@ -25,7 +25,7 @@ KEPT = 500
 """So many entries of a call are kept; the older ones are counted."""
 FREE = 2000
 """So many messages are read as fast as they come; after them `RATE` a second."""
-RATE = 2000
+RATE = 1000
 _PAUSE = 0.02  # seconds that a reader who is ahead waits: long enough for the kernel's other threads
 
 Metadata = Sequence[tuple[str, "str | bytes"]]

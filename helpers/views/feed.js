@@ -1,5 +1,5 @@
 // A panel of messages. Python makes the frame and each row; here rows come and go, and the learner sends more.
-/* global el, followJournal */
+/* global el, followJournal, kernelEar */
 
 const FEED_KEEP = 500; // as KEEP in feed_face.py
 
@@ -36,16 +36,17 @@ function render({ model, el: host }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (controls.send.disabled || !input.value) return;
-    model.send({ type: "send", text: input.value });
+    ear.send({ type: "send", text: input.value });
     input.value = "";
   });
   for (const kind of ["half-close", "cancel"]) {
-    controls[kind].addEventListener("click", () => model.send({ type: kind }));
+    controls[kind].addEventListener("click", () => ear.send({ type: kind }));
   }
   // Letters typed here are no shortcuts of the notebook's.
   form.addEventListener("keydown", (event) => event.stopPropagation());
   body.after(form);
   root.append(news);
+  const ear = kernelEar(model, root);
 
   let below = 0; // rows that came while the reader looked at earlier ones
   let follow = true; // the newest row stays in sight until the reader scrolls away from it
@@ -116,6 +117,7 @@ function render({ model, el: host }) {
   toEnd();
   return () => {
     end();
+    ear.end();
     size.disconnect();
     clearTimeout(timer);
   };

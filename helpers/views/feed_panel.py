@@ -58,7 +58,7 @@ class Panel(JournalWidget):
         clock: a clock to share with other panels.
     """
 
-    _esm = style.esm("feed.js", "journal.js")
+    _esm = style.esm("feed.js", "journal.js", "ear.js")
     _css = style.css("feed.css", "controls.css")
     html = traitlets.Unicode().tag(sync=True)
 
@@ -193,10 +193,10 @@ class Panel(JournalWidget):
                 if button in self._callbacks.keys() - blocked
             ]
 
-    def _hear(self, widget: object, content: dict[str, Any], buffers: list) -> None:
+    def _hear(self, content: dict[str, Any]) -> None:
         button = content.get("type")
         if button not in ("send", "half-close", "cancel"):
-            super()._hear(widget, content, buffers)
+            super()._hear(content)
         elif button in self._enabled():
             self._clicked(button, str(content.get("text", "")))
 

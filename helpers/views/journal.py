@@ -78,7 +78,6 @@ class JournalWidget(PacedWidget):
     def __init__(self, journal: Journal, **traits: object) -> None:
         self.journal = journal
         super().__init__(**traits)
-        self.on_msg(self._hear)
 
     def _status(self) -> dict[str, Any]:
         """What else the page shows; sent with every piece."""
@@ -95,6 +94,6 @@ class JournalWidget(PacedWidget):
         """About how many bytes an encoded item takes."""
         raise NotImplementedError
 
-    def _hear(self, _: object, content: dict[str, Any], buffers: list) -> None:
+    def _hear(self, content: dict[str, Any]) -> None:
         if content.get("type") == "behind":
             self.send_state("whole")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import collections
 import re
+import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+import traitlets
 
 from . import live
 from .card import Card, card
@@ -27,6 +29,7 @@ BUDGET = 200_000
 WAITING_CALLS = 1000
 """Calls of one learner's callback that may wait for it."""
 
+_CELL_FILE = re.compile(r'File "([^"]*ipykernel_[^"]*)"')
 _LIBRARY = re.compile(re.escape(str(Path(__file__).parent)) + r"|[\\/]site-packages[\\/]grpc[\\/]")
 
 
@@ -132,12 +135,15 @@ class PacedWidget(anywidget.AnyWidget):
     Running the cell that made it again closes the earlier one.
     """
 
+    heard = traitlets.Unicode().tag(sync=True)
+
     def __init__(self, **traits: object) -> None:
         self._state = threading.RLock()
         self._pacer = Pacer(self._push_if_open)
         self._at_stop: list[Callable[[], object]] = []
         self._held: dict[str, Any] = {}
         super().__init__(**traits)
+        self.on_msg(self._take_message)
         live.register(self, type(self).__qualname__)
 
     def on_stop(self, callback: Callable[[], object]) -> None:
@@ -186,6 +192,14 @@ class PacedWidget(anywidget.AnyWidget):
         """The face for pages and terminals without widgets: ``text/html`` and ``text/plain``."""
         raise NotImplementedError
 
+    def _take_message(self, _: object, content: dict[str, Any], buffers: list) -> None:
+        self._hear(content)
+        if "ack" in content:
+            self.heard = str(content["ack"])  # a page wonders whether the kernel is busy
+
+    def _hear(self, content: dict[str, Any]) -> None:
+        """What a page has to say; a picture that takes input overrides this."""
+
     def _halt(self) -> None:
         """Ends iterators and workers; a picture that has some overrides this."""
 
@@ -217,4 +231,13 @@ def problem_card(error: BaseException, function: object = None) -> Card:
     else:
         sentence = f"It raised `{type(error).__name__}`: {error}"
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not _LIBRARY.search(f.filename)]
-    return card("raised", title, sentence, code="".join(traceback.format_list(frames)), folded=False)
+    lines = "".join(traceback.format_list(frames))
+    return card("raised", title, sentence, code=_CELL_FILE.sub(_cell_name, lines), folded=False)
+
+
+def _cell_name(match: re.Match) -> str:
+    """``Cell In[3]`` for the file that a kernel keeps a cell's code in, as tracebacks in notebooks have it."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    name = getattr(getattr(shell, "compile", None), "format_code_name", lambda file: None)(match[1])
+    return " ".join(name) if name else match[0]

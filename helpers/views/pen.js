@@ -83,6 +83,7 @@ function pen(surface, { toUnits, toView, step, home, least, send, tell, signal }
     event.preventDefault(); // no text selection, and the notebook does not take the focus away
     surface.focus({ preventScroll: true });
     surface.setPointerCapture(event.pointerId);
+    surface.classList.add("gv-pen-pointer");
     down(units(event));
     stroke.pointer = event.pointerId;
   });
@@ -93,6 +94,7 @@ function pen(surface, { toUnits, toView, step, home, least, send, tell, signal }
     on(type, (event) => stroke?.pointer === event.pointerId && up());
   }
   on("keydown", (event) => {
+    surface.classList.remove("gv-pen-pointer");
     const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [];
     if (dx !== undefined) {
       const [x, y] = toView(at);
@@ -137,14 +139,14 @@ function pen(surface, { toUnits, toView, step, home, least, send, tell, signal }
       up();
     }, 40);
   };
-  /** Takes the ink of one stroke away, or of all; a stroke that is being drawn goes on. */
-  const forget = (key) => {
-    for (const node of [...ink.children]) {
-      if (node !== stroke?.line && (key === undefined || node.dataset.key === key)) node.remove();
-    }
-  };
   /** The ink of a stroke, where it was drawn here. */
   const line = (key) => [...ink.children].find((node) => node.dataset.key === key);
+  /** Takes away the ink of a stroke and of those before it, or of all; a stroke that is being drawn goes on. */
+  const forget = (key) => {
+    const nodes = [...ink.children];
+    const last = key === undefined ? nodes.length - 1 : nodes.indexOf(line(key));
+    for (const node of nodes.slice(0, last + 1)) if (node !== stroke?.line) node.remove();
+  };
   const owns = (node) => node.parentNode === ink;
   return { play, forget, line, owns };
 }

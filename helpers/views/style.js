@@ -88,3 +88,16 @@ function selectableRows(container, rows, onSelect, signal) {
   refresh();
   return { select, refresh };
 }
+
+// A letter typed while a row or a button has the focus would be JupyterLab's shortcut ("x" cuts the cell). It looks
+// for this attribute on the focused element itself before it looks at any ancestor.
+function keepKeys(event) {
+  if (event.target instanceof Element && event.target.closest(".gv")) {
+    event.target.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
+}
+
+if (globalThis.document && !globalThis.gvKeepsKeys) {
+  globalThis.gvKeepsKeys = true;
+  document.addEventListener("focusin", keepKeys);
+}

@@ -1,6 +1,6 @@
 // Drawing surfaces side by side. Python makes the frame and keeps the ink; here it is drawn, and the learner's
 // own pen on each panel.
-/* global el, svg, pen, followJournal */
+/* global el, svg, pen, followJournal, kernelEar */
 
 const BOARD_KEEP = 8000; // as MOST_SEGMENTS in whiteboard_face.py
 const BOARD_LOOKS = 5;
@@ -20,9 +20,11 @@ function render({ model, el: host }) {
     timer = setTimeout(() => { news.textContent = text; }, 400);
   };
 
+  const ear = kernelEar(model, root);
+  stop.signal.addEventListener("abort", ear.end);
   const panels = [...root.querySelectorAll(".gv-board-panel")].map((node, number) =>
-    boardPanel(node, number, { model, say, signal: stop.signal }));
-  const wipe = () => model.send({ type: "clear" });
+    boardPanel(node, number, { model, ear, say, signal: stop.signal }));
+  const wipe = () => ear.send({ type: "clear" });
   root.append(
     el("div", { class: "gv-board-below" },
       el("span", { class: "gv-muted" }, BOARD_HINT),
@@ -45,7 +47,7 @@ function render({ model, el: host }) {
   };
 }
 
-function boardPanel(node, number, { model, say, signal }) {
+function boardPanel(node, number, { model, ear, say, signal }) {
   const surface = node.querySelector(".gv-board-surface");
   const part = (name) => node.querySelector(`[data-part=${name}]`);
   const name = surface.getAttribute("aria-label");
@@ -64,7 +66,7 @@ function boardPanel(node, number, { model, say, signal }) {
     step: 20,
     home: [500, 350],
     least: 10,
-    send: (message) => model.send({ type: "pen", panel: number, ...message }),
+    send: (message) => (message.phase === "down" ? ear : model).send({ type: "pen", panel: number, ...message }),
     tell: (what, [x, y]) => say(`${what}, ${x} to the right, ${y} down`),
     signal,
   });

@@ -70,7 +70,7 @@ class Whiteboard(JournalWidget):
         ValueError: without a name, or with the same name twice.
     """
 
-    _esm = style.esm("whiteboard.js", "pen.js", "journal.js")
+    _esm = style.esm("whiteboard.js", "pen.js", "journal.js", "ear.js")
     _css = style.css("pen.css", "whiteboard.css", "controls.css")
     html = traitlets.Unicode().tag(sync=True)
     sample = traitlets.List([list(map(round, place)) for place in along(_HOUSE, 25)]).tag(sync=True)
@@ -197,7 +197,7 @@ class Whiteboard(JournalWidget):
             self.journal.add({**item, "key": key} if key else item)
         self._news()
 
-    def _hear(self, widget: object, content: dict[str, Any], buffers: list) -> None:
+    def _hear(self, content: dict[str, Any]) -> None:
         kind = content.get("type")
         if kind == "pen":
             name = self.names[int(content["panel"])]
@@ -205,7 +205,7 @@ class Whiteboard(JournalWidget):
         elif kind == "clear":
             self.clear()
         else:
-            super()._hear(widget, content, buffers)
+            super()._hear(content)
 
     def _pen(self, name: str, key: str, phase: str | None, points: Iterable[Sequence[float]]) -> None:
         with self._state:

@@ -28,7 +28,7 @@ class _Place:
 _cells: dict[str, _Place] = {}
 
 
-def reuse_or_make(target: tuple[str, int], limit: int, make: Callable[[], Tap]) -> Tap:
+def reuse_or_make(target: tuple[str, int], limit: int, distance: float, make: Callable[[], Tap]) -> Tap:
     """The open tap of a target, or a new one; closes the one that it replaces.
 
     When a cell is run again, its first call of ``tap`` replaces what its first call gave before, its second
@@ -36,8 +36,9 @@ def reuse_or_make(target: tuple[str, int], limit: int, make: Callable[[], Tap]) 
     """
     cell, run = _running_cell()
     with _lock:
+        wanted = (target, limit, distance)
         found = next(
-            (t for t in _taps if t.target == target and t.recording.limit == limit and not t.closed), None
+            (t for t in _taps if (t.target, t.recording.limit, t.distance) == wanted and not t.closed), None
         )
         if found is None:
             found = make()

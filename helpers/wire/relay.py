@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 
 from helpers.wire import names
+from helpers.wire.distance import Distance
 from helpers.wire.recording import Recording
 
 BUFFER = 256 * 1024
@@ -30,6 +31,7 @@ class Link:
         client: The accepted connection; the link closes it.
         target: Host and port to connect to.
         recording: Where the records go.
+        distance: Seconds that bytes are on the way after they have been recorded.
         done: Called with the link when nothing of it is left.
     """
 
@@ -39,11 +41,13 @@ class Link:
         client: socket.socket,
         target: tuple[str, int],
         recording: Recording,
+        distance: float,
         done: Callable[[Link], None],
     ) -> None:
         self._number = number
         self._target = target
         self._recording = recording
+        self._distance = distance
         self._done = done
         self._lock = threading.Lock()
         self._sockets = {names.TO_SERVER: client}  # by the direction of what is received from them
@@ -106,18 +110,21 @@ class Link:
 
     def _forward(self, direction: str) -> None:
         source, sink = self._sockets[direction], self._sockets[_OTHER[direction]]
+        far = Distance(sink, self._distance) if self._distance else None
         try:
-            self._pump(direction, source, sink)
+            self._pump(direction, source, sink, far)
         finally:
+            if far:
+                far.close()
             self._leave()
 
-    def _pump(self, direction: str, source: socket.socket, sink: socket.socket) -> None:
+    def _pump(self, direction: str, source: socket.socket, sink: socket.socket, far: Distance | None) -> None:
         # One buffer for all pieces: recv() of this size would get fresh memory from the system each time,
         # which was measured at a fifth of the latency of a small call.
         buffer = bytearray(BUFFER)
         view = memoryview(buffer)
         number, append = self._number, self._recording.append
-        receive, send = source.recv_into, sink.sendall
+        receive, send = source.recv_into, (far or sink).sendall
         while True:
             try:
                 count = receive(buffer)
@@ -125,6 +132,8 @@ class Link:
                 self._reset(direction, sink)
                 return
             if not count:
+                if far:
+                    far.close()
                 break
             data = bytes(view[:count])
             append(number, direction, data)

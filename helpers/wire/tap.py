@@ -30,7 +30,7 @@ PATIENCE_NS = 200_000_000
 """... but at the latest after this long."""
 
 
-def tap(server: Any, *, limit: int = DEFAULT_LIMIT) -> Tap:
+def tap(server: Any, *, limit: int = DEFAULT_LIMIT, distance: float = 0.0) -> Tap:
     """Put a recording relay in front of a server.
 
     Calling it again for the same target gives the same tap, so re-running a cell is harmless; when a cell
@@ -41,15 +41,20 @@ def tap(server: Any, *, limit: int = DEFAULT_LIMIT) -> Tap:
         server: What ``serve`` returns, or anything with an ``address`` such as ``"127.0.0.1:50051"``; or such
             a string; or a port number. Also for servers in other processes and languages, and for HTTP/1.1.
         limit: Most bytes that the recording keeps; when there are more, the oldest go.
+        distance: Seconds that every byte is on the way, in each direction, as over a long cable.
 
     Returns:
         A running tap; connect clients to its ``address``.
 
     Raises:
-        ValueError: The address is not on loopback, or no address.
+        ValueError: The address is not on loopback, or no address; the distance is negative.
     """
+    if not distance >= 0:
+        raise ValueError(f"distance is a number of seconds, 0 or more, not {distance!r}")
     target = parse_target(server)
-    made = registry.reuse_or_make(target, limit, lambda: Tap(target, limit=limit))
+    made = registry.reuse_or_make(
+        target, limit, distance, lambda: Tap(target, limit=limit, distance=distance)
+    )
     made.end_with(server)
     return made
 
@@ -77,10 +82,12 @@ class Tap:
     Args:
         target: Host and port to forward to.
         limit: Most bytes that the recording keeps.
+        distance: Seconds that every byte is on the way, in each direction.
     """
 
-    def __init__(self, target: tuple[str, int], *, limit: int = DEFAULT_LIMIT) -> None:
+    def __init__(self, target: tuple[str, int], *, limit: int = DEFAULT_LIMIT, distance: float = 0.0) -> None:
         self.target = target
+        self.distance = distance
         self.recording = Recording(limit)
         """Everything that passed, as records."""
         self.closed = False
@@ -167,7 +174,7 @@ class Tap:
                         client.close()
                         return
                     self._count += 1
-                    link = Link(self._count, client, self.target, self.recording, self._forget)
+                    link = Link(self._count, client, self.target, self.recording, self.distance, self._forget)
                     self._links.add(link)
                 link.start()
 

@@ -12,7 +12,13 @@ SCHEMA = """
 %%proto shop
 syntax = "proto3";
 package shop.v1;
+import "google/protobuf/any.proto";
+import "google/protobuf/duration.proto";
+import "google/protobuf/empty.proto";
+import "google/protobuf/field_mask.proto";
+import "google/protobuf/struct.proto";
 import "google/protobuf/timestamp.proto";
+import "google/protobuf/wrappers.proto";
 
 service Shop {
   // Takes an order and says it back.
@@ -21,6 +27,7 @@ service Shop {
   rpc Watch(Parcel) returns (stream Parcel);
   rpc Collect(stream Parcel) returns (Parcel);
   rpc Chat(stream Parcel) returns (stream Parcel);
+  rpc Extra(Extras) returns (Extras);
 }
 
 enum Speed { SPEED_UNSPECIFIED = 0; SPEED_STANDARD = 1; SPEED_EXPRESS = 2; }
@@ -46,9 +53,30 @@ message OrderRequest {
   map<string, int32> stock = 11;
   google.protobuf.Timestamp due = 12;
 }
+
+message Extras {
+  optional string maybe = 1;
+  optional int32 number = 2;
+  optional bool yes = 3;
+  optional Speed speed = 4;
+  Speed other = 5;
+  google.protobuf.Duration lasts = 6;
+  google.protobuf.Int64Value wrapped = 7;
+  google.protobuf.BoolValue wrapped_bool = 8;
+  google.protobuf.Struct struct = 9;
+  google.protobuf.FieldMask mask = 10;
+  google.protobuf.Any any = 11;
+  google.protobuf.Empty empty = 12;
+  Parcel parcel = 13;
+  repeated int64 numbers = 14;
+  repeated Speed speeds = 15;
+  map<int32, Parcel> by_number = 16;
+  oneof choice { Parcel a_parcel = 17; bool a_bool = 18; google.protobuf.StringValue a_word = 19; }
+  optional bytes seal = 20;
+}
 """
 SETUP = '''
-import time
+import grpc
 
 from helpers import serve
 from helpers.views.console import Console
@@ -61,7 +89,10 @@ class Shop(shop_pb2_grpc.ShopServicer):
         context.send_initial_metadata((("shop", "open"),))
         context.set_trailing_metadata((("stock", "low"),))
         if request.recipient == "nobody":
-            context.abort(5, "<b>nobody</b> lives here")
+            context.abort(grpc.StatusCode.NOT_FOUND, "<b>nobody</b> lives here")
+        return request
+
+    def Extra(self, request, context):
         return request
 
     def Watch(self, request, context):
@@ -178,6 +209,87 @@ def test_a_form_is_filled_in_and_called(open_console, theme):
     notebook.page.set_viewport_size({"width": 640, "height": 900})
     assert console.evaluate("node => node.scrollWidth <= node.clientWidth")
     notebook.screenshot(f"console-narrow-{theme}", console)
+    assert notebook.errors() == []
+
+
+def test_the_less_common_kinds_of_field(open_console):
+    notebook, console = open_console(f'{PANEL.splitlines()[0][:-1]}, method="Extra")\npanel')
+
+    def button(name):
+        console.get_by_role("button", name=name, exact=True).click()
+
+    def row(path):
+        return console.locator(".gv-con-row").filter(has=notebook.page.locator(f"[data-path='{path}']"))
+
+    row("/maybe").get_by_role("button", name="Set").click()
+    expect(row("/maybe").get_by_role("button")).to_have_text("Unset")
+    field(console, "/number").fill("1")
+    field(console, "/number").fill("")  # a number that is emptied is unset again
+    field(console, "/yes").select_option("false")
+    field(console, "/speed").select_option("SPEED_UNSPECIFIED")
+    field(console, "/other").select_option("other number…")
+    console.get_by_label("Number for other").fill("77")
+    field(console, "/lasts").fill("1.5")
+    field(console, "/wrapped").fill("9007199254740993")
+    field(console, "/wrapped_bool").select_option("false")
+    field(console, "/struct").fill('{"a": [1, null]}')
+    field(console, "/mask").fill("number, parcel.name")
+    field(console, "/any/type").fill("shop.v1.Parcel")
+    field(console, "/any/json").fill('{"name": "packed"}')
+    button("Set empty")
+    button("Set parcel")
+    field(console, "/parcel/name").fill("outer")
+    console.locator("[data-key='/parcel/inside#set']").click()
+    field(console, "/parcel/inside/weight_grams").fill("5")
+    for number in range(3):
+        button("Add to numbers")
+        field(console, f"/numbers/{number}").fill(str(number))
+    button("Move item 3 of numbers up")
+    button("Remove item 1 of numbers")
+    button("Add to speeds")
+    field(console, "/speeds/0").select_option("SPEED_EXPRESS")
+    button("Add to by_number")
+    field(console, "/by_number/0/0").fill("-3")
+    field(console, "/by_number/0/1/name").fill("m")
+    console.get_by_label("choice").select_option("a_parcel")
+    console.get_by_label("choice").select_option("a_word")
+    field(console, "/a_word").fill("w")
+    field(console, "/seal").fill("ff 00")
+    row("/seal").get_by_label("written as").select_option("hex")
+    expect(console.locator(".gv-con-error:not(:empty)")).to_have_count(0)
+    notebook.screenshot("console-extras", console)
+    press(console, "Call")
+    expect(state(console)).to_have_text("✓ OK")
+    sent = notebook.value(
+        "__import__('google.protobuf.json_format').protobuf.json_format.MessageToDict("
+        "panel.account.entries[0].what, descriptor_pool=shop_pb2.DESCRIPTOR.pool)"
+    )
+    assert sent == {
+        "maybe": "",
+        "yes": False,
+        "speed": "SPEED_UNSPECIFIED",
+        "other": 77,
+        "lasts": "1.500s",
+        "wrapped": "9007199254740993",
+        "wrappedBool": False,
+        "struct": {"a": [1, None]},
+        "mask": "number,parcel.name",
+        "any": {"@type": "type.googleapis.com/shop.v1.Parcel", "name": "packed"},
+        "empty": {},
+        "parcel": {"name": "outer", "inside": {"weightGrams": 5}},
+        "numbers": ["2", "1"],
+        "speeds": ["SPEED_EXPRESS"],
+        "byNumber": {"-3": {"name": "m"}},
+        "aWord": "w",
+        "seal": "/wA=",
+    }
+    row("/maybe").get_by_role("button", name="Unset").click()
+    button("Unset parcel")
+    console.get_by_label("choice").select_option("none of them")
+    press(console, "Call")
+    expect(console.locator(".gv-con-foot summary")).to_have_text("History (2)")
+    for name in ("maybe", "parcel", "a_word"):
+        assert notebook.value(f"panel.account.entries[0].what.HasField('{name}')") is False
     assert notebook.errors() == []
 
 
@@ -375,6 +487,6 @@ def test_reloading_the_page_brings_the_console_back(open_console):
     expect(state(console)).to_have_text("✓ OK")
     notebook.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
     notebook.page.goto(notebook.page.url.replace("?reset", "").replace("&reset", ""))
-    expect(notebook.page.locator(".gv-con-state")).to_have_text("✓ OK")
+    expect(notebook.page.locator(".gv-con-state")).to_have_text("✓ OK", timeout=60_000)
     expect(notebook.page.locator("[data-path='/order_number']")).to_have_value("5")
     expect(notebook.page.locator("li[data-n]")).to_have_count(2)

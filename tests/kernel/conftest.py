@@ -96,10 +96,18 @@ class Kernel:
             if message["parent_header"].get("msg_id") != request:
                 continue
             if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+                self._await_reply(request, deadline)
                 return run
             run.messages.append(message)
             if until != "idle" and until in run.stdout:
                 return run
+
+    def _await_reply(self, request: str, deadline: float) -> None:
+        # ipykernel before 7.4 may overlook a request that comes while it replies to the last one.
+        while True:
+            reply = self.client.get_shell_msg(timeout=max(0.1, deadline - time.monotonic()))
+            if reply["parent_header"].get("msg_id") == request:
+                return
 
     def run(self, code: str, cell: str | None = None) -> Run:
         """Runs a cell."""

@@ -257,8 +257,8 @@ def test_stopping_in_mid_stroke_ends_calls_and_threads(tracking, how):
     city.on_stop(lambda: ended.append(how))
     city.on_stroke(lambda points: tracking.RecordRoute(request(point) for point in points).points)
     waiting = tracking.RecordRoute.future(request(point) for point in city.points())
-    city._hear(city, {"type": "pen", "phase": "down", "key": "k"}, [])
-    city._hear(city, {"type": "pen", "phase": "move", "key": "k", "points": [[1, 1, 0], [2, 2, 0.1]]}, [])
+    city._hear({"type": "pen", "phase": "down", "key": "k"})
+    city._hear({"type": "pen", "phase": "move", "key": "k", "points": [[1, 1, 0], [2, 2, 0.1]]})
     {"stop": city.stop, "close": city.close, "stop_all": live.stop_all}[how]()
     assert waiting.result(PATIENCE).points == 2
     until(lambda: leftovers() == [])

@@ -56,7 +56,7 @@ def eventually(condition, seconds=20.0):
 def browser(console, do, **content):
     """What the page says, with the draft that it has."""
     draft = {**console._session.draft(), **content.pop("draft", {})}
-    console._hear({"do": do, "draft": draft, "rev": 1, "view": "v", **content})
+    console._handle_custom_msg({"do": do, "draft": draft, "rev": 1, "view": "v", **content}, [])
 
 
 def last(console, kind):
@@ -224,6 +224,15 @@ def test_a_conversation(console, servicer):
     assert last(panel, "call")["call"]["halfClosed"]
 
 
+def test_a_press_is_one_press(console, servicer):
+    panel = console(method="Chat")
+    browser(panel, "press", button="start")
+    browser(panel, "press", button="send")
+    browser(panel, "press", button="half-close")
+    panel.wait(20)
+    assert panel.account.sent == len(servicer.requests) == 1
+
+
 def test_cancel_from_the_page(console, servicer):
     panel = console(method="Count", request=Item(name="hang", amount=1))
     panel.press("call")
@@ -378,7 +387,7 @@ def test_nonsense_from_the_page_is_told_and_not_raised(console):
         {"do": "choose"},
         {"do": "press", "draft": {}, "rev": 1, "button": "x"},
     ):
-        panel._hear(content)
+        panel._handle_custom_msg(content, [])
         assert last(panel, "problem")["text"]
         panel.told.clear()
 

@@ -145,7 +145,7 @@ def test_after_a_half_close_nothing_is_sent_but_cancel_works(panel):
     panel.on_cancel(lambda: got.append("cancelled"))
     panel.status("open")
     for button, text in (("send", "one"), ("half-close", ""), ("send", "two"), ("cancel", "")):
-        panel._hear(panel, {"type": button, "text": text}, [])
+        panel._hear({"type": button, "text": text})
     until(lambda: sorted(got) == ["cancelled", "half-closed", "one"])
     assert got.index("one") < got.index("half-closed"), "in the order they were clicked"
     assert panel._enabled() == ["cancel"]

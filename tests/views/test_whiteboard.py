@@ -165,7 +165,7 @@ def test_memory_is_bounded_and_clear_wipes(board):
         board.add("left", Segment("left", 0, n % 7 / 7, 1, 0))
     assert len(board.journal.items) == MOST_SEGMENTS
     assert board._counts["left"] == [0, MOST_SEGMENTS + 500]
-    board._hear(board, {"type": "clear"}, [])
+    board._hear({"type": "clear"})
     assert len(board.journal.items) == 0
     assert "left: empty; 0 segments drawn, 0 received" in board.static()["text/plain"]
     board._pacer.flush(PATIENCE)
@@ -200,5 +200,5 @@ def test_a_page_that_fell_behind_gets_everything(board):
     assert (whole["first"], whole["count"], len(whole["items"])) == (0, 200, 200)
     sent = []
     board.send_state = sent.append
-    board._hear(board, {"type": "behind"}, [])
+    board._hear({"type": "behind"})
     assert sent == ["whole"]

@@ -6,11 +6,11 @@ from .call import Call
 from .check import Check
 from .desk import Desk, Ran
 from .exercise import Exercise, wrong
-from .kinds import ReadCapture, WriteClient, WriteSchema, WriteServicer
+from .kinds import ReadCapture, WriteClient, WriteFunction, WriteSchema, WriteServicer
 from .questions import Choose, Option, Predict
 from .verdict import Failed
 
 __all__ = [
     "Call", "Check", "Choose", "Desk", "Exercise", "Failed", "Option", "Predict", "Ran", "ReadCapture",
-    "WriteClient", "WriteSchema", "WriteServicer", "wrong",
+    "WriteClient", "WriteFunction", "WriteSchema", "WriteServicer", "wrong",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import grpc
 from google.protobuf.message import Message
@@ -136,8 +136,10 @@ def cause(likely: Likely, came: object) -> str:
     """The likely cause, given what came."""
     if isinstance(likely, str):
         return likely
-    known = isinstance(came, Hashable) and came in likely
-    return likely[came] if known else likely.get(..., "")
+    try:
+        return likely.get(came, likely.get(..., ""))
+    except TypeError:  # a list, or a tuple with a list in it, is nothing to look up
+        return likely.get(..., "")
 
 
 def cause_of_error(likely: Likely, error: BaseException) -> str:

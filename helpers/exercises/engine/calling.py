@@ -25,10 +25,11 @@ class Service:
     Attributes:
         address: `"127.0.0.1:41233"`.
         received: what the server received so far, as `Received` records.
+        servicer: the learner's object that answers, for attributes that the task names.
     """
 
-    def __init__(self, host: Host, services: Sequence[ServiceDescriptor]):
-        self._host = host
+    def __init__(self, host: Host, services: Sequence[ServiceDescriptor], servicer: object = None):
+        self._host, self.servicer = host, servicer
         self._methods = {method.name: method for service in services for method in service.methods}
         # A pool of its own: an earlier check's connection to the same port must not be taken up again.
         self._channel = grpc.insecure_channel(host.address, options=[("grpc.use_local_subchannel_pool", 1)])

@@ -50,7 +50,7 @@ class Check:
             if hasattr(servicer, method.name)
         }
         host = Host(self._crew, behaviors, workers=workers, aio=aio)
-        service = Service(host, self.services)
+        service = Service(host, self.services, servicer)
         with self._closing(host.stop), self._closing(service.close):
             self.waiting_for = "your server to answer"
             yield service
@@ -58,15 +58,16 @@ class Check:
                 raise problem
 
     @contextlib.contextmanager
-    def desk(self, **answers: object) -> Iterator[Desk]:
+    def desk(self, *, workers: int = 10, **answers: object) -> Iterator[Desk]:
         """Runs a server of ours for the learner's client: `check.desk(GetQuote=(UNAVAILABLE, reply))`.
 
         Args:
+            workers: threads for handlers.
             answers: per method what to answer, see `hosting.scripted`.
         """
         methods = {method.name: method for service in self.services for method in service.methods}
         behaviors = {methods[name]: scripted(answer) for name, answer in answers.items()}
-        desk = Desk(Host(self._crew, behaviors))
+        desk = Desk(Host(self._crew, behaviors, workers=workers))
         with self._closing(desk.close):
             self._desk = desk
             try:

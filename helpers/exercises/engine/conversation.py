@@ -46,7 +46,7 @@ class Conversation:
         self._replies: list[Message] = []
         self._arrivals: list[float] = []
         self._started = time.monotonic()
-        self._ended = False
+        self._ended, self._over = False, threading.Event()
         if method.client_streaming:
             for message in request or ():
                 self.send(message)
@@ -100,6 +100,13 @@ class Conversation:
         self._replies.append(reply)
         return reply
 
+    def over(self, within: float) -> bool:
+        """Waits until the server has ended the call, `within` seconds at most, and returns whether it has.
+
+        Nothing is half-closed for it: this is for a server that ends a call by itself.
+        """
+        return self._over.wait(within)
+
     def finish(self, at_most: int = 1000) -> Call:
         """Half-closes, takes the rest of the replies and returns the `Call`."""
         self._outbox.put(_END)
@@ -140,3 +147,4 @@ class Conversation:
             pass  # the call's status says it
         finally:
             self._inbox.put(_END)
+            self._over.set()

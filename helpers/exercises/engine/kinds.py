@@ -47,31 +47,40 @@ class WriteServicer(Exercise):
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class WriteClient(Exercise):
-    """Write a function that calls a server of ours.
+class WriteFunction(Exercise):
+    """Write a function.
 
     Attributes:
-        services: descriptors of the services that the server offers.
         parameters: the names of the function's parameters.
-        check: `check(check: Check)`, see `Check.desk` and `Check.run`.
+        check: `check(check: Check)`, see `Check.run`.
+        services: descriptors of the services that a server of ours offers to it, if it calls one.
         is_async: whether it is to be an `async def`.
+        is_generator: whether it is to make an iterator, which the check runs through itself.
         limit: seconds for the whole check.
     """
 
-    services: Sequence[ServiceDescriptor]
     parameters: Sequence[str]
     check: Callable[[Check], object]
+    services: Sequence[ServiceDescriptor] = ()
     is_async: bool = False
+    is_generator: bool = False
     limit: float = LIMIT
 
     def judge(self, answer: object) -> Verdict:
         """The verdict on a function."""
 
         def run(check: Check) -> None:
-            shape.look_at_function(answer, self.parameters, self.stub, f"@{self.id}", self.is_async)
+            shape.look_at_function(
+                answer, self.parameters, self.stub, f"@{self.id}", self.is_async, self.is_generator
+            )
             self.check(check)
 
         return judge(run, answer, self.services, limit=self.limit)
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class WriteClient(WriteFunction):
+    """Write a function that calls a server of ours, see `Check.desk`."""
 
 
 @dataclass(eq=False, repr=False, kw_only=True)

@@ -60,8 +60,8 @@ def look_at_servicer(
 
 
 def look_at_function(
-    function: object, parameters: Sequence[str], stub: str, usage: str, is_async: bool
-) -> None:
+    function: object, parameters: Sequence[str], stub: str, usage: str, is_async: bool, is_generator: bool = False
+) -> None:  # fmt: skip
     """Looks at a client function; raises as `look_at_servicer` does.
 
     Args:
@@ -70,6 +70,7 @@ def look_at_function(
         stub: the source in the notebook.
         usage: `"@unary.patient_client"`.
         is_async: whether it should be a coroutine function.
+        is_generator: whether it may be a generator function.
     """
     if inspect.isclass(function) or not callable(function):
         raise Failed(
@@ -81,7 +82,7 @@ def look_at_function(
         raise Unwritten(untouched(f"`{name}`", stub))
     _look_at_parameters(function, name, parameters)
     given = inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
-    if given:
+    if given and not is_generator:
         raise Failed(
             f"There is a `yield` in `{name}`, so calling it only makes a generator and runs nothing. Use `return`.",
             called=name, expected="a function that returns", came="a generator function",

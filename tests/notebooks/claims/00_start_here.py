@@ -7,7 +7,7 @@ assert "Passed" in printed, "everything is here"
 assert reply.greeting == "Hello, Ada"
 
 # after: see
-assert [call.calls[0].status, call.calls[0].method] == ["OK", "/greeter.v1.GreeterService/SayHello"]
+assert [call.calls[0].status, call.calls[0].path] == ["OK", "/greeter.v1.GreeterService/SayHello"]
 assert any(b"Ada" in frame.raw for frame in call.frames), "the name is there in the bytes"
 
 # after: server-streaming

@@ -1,0 +1,154 @@
+"""A servicer that answers out of step: once for every three requests, and once more for what is left."""
+
+from __future__ import annotations
+
+import time
+
+from ..engine import Check, WriteServicer, wrong
+from .setup import DISPATCH, dispatch_pb2
+
+
+def _say(*texts: str) -> list:
+    return [dispatch_pb2.TalkRequest(author="Ada", text=text) for text in texts]
+
+
+def _check_three_at_a_time(check: Check) -> None:
+    waiting = (
+        "Three orders are there, and no answer comes. Does your handler wait for the half-close before it says "
+        "anything? Yield from within the loop."
+    )
+    first = {
+        "a": "It answers at once. Collect the texts first, and yield when three are together.",
+        "c": "Only the third order is in the answer. Keep the texts of the first two until then.",
+        "a, b": "It answers after two. Add the new text first, and count then.",
+        "abc": 'All three are there, and stick together. A comma and a space go between them: `", ".join(texts)`.',
+        "a, b, c, ": 'There is a comma behind the last. `", ".join(texts)` puts it only between them.',
+        "": "An empty text came. Is `text=` set in the answer?",
+    }
+    rest = {
+        '["a, b, c"]': "The last two orders are lost: the client half-closed before there were three. When the loop "
+        "is over, send what is left.",
+        '["a, b, c", "a, b, c, d, e"]': "The first three come twice. Empty the batch when it has been sent.",
+        '["a, b, c", "d", "e"]': "After the first three it answers one by one. Empty the batch when it has been sent, "
+        "and count anew.",
+    }  # fmt: skip
+    even = {
+        '["a, b, c", "d, e, f", ""]': "Nothing was left at the half-close, and it was sent all the same. Look whether "
+        "the batch is empty.",
+    }
+    shared = (
+        "Bob's only order was `x`, on a call of his own, while two of Ada's were waiting on hers. The calls share "
+        "their batch: it belongs into the method, not into `self`."
+    )
+    with check.serve() as talks:
+
+        def expect_texts(call, wanted: list[str], likely) -> None:
+            came = [reply.text for reply in call.replies]
+            call.expect(came == wanted, _texts(wanted), _texts(came), likely)
+
+        talk = talks.start("Talk")
+        for request in _say("a", "b", "c"):
+            talk.send(request)
+        heard = talk.next(waiting, within=3).text
+        check.expect(heard == "a, b, c", '"a, b, c"', f'"{heard}"', first.get(heard, ""), called=talk.text)
+        for request in _say("d", "e"):
+            talk.send(request)
+        expect_texts(talk.finish(), ["a, b, c", "d, e"], rest)
+        expect_texts(talks.call("Talk", _say(*"abcdef")), ["a, b, c", "d, e, f"], even)
+        expect_texts(talks.call("Talk", []), [], "Nothing was said in this call, so nothing is answered.")
+
+        ada = talks.start("Talk")
+        for request in _say("p", "q"):
+            ada.send(request)
+        received = talks.arrival(4)
+        until = time.monotonic() + 3
+        while len(received.requests) < 2 and time.monotonic() < until:
+            time.sleep(0.005)
+        bob = talks.call("Talk", [dispatch_pb2.TalkRequest(author="Bob", text="x")])
+        expect_texts(bob, ["x"], shared)
+        expect_texts(ada.finish(), ["p, q"], shared)
+
+
+def _texts(texts: list[str]) -> str:
+    return "[" + ", ".join(f'"{text}"' for text in texts) + "]"
+
+
+three_at_a_time = WriteServicer(
+    id="bidirectional_streaming.three_at_a_time",
+    title="Three at a time",
+    task="""
+        **Input:** a stream of `TalkRequest`s: orders, one `text` each.
+
+        **Goal:** a courier takes three orders on a ride. After every third request answer with a
+        `TalkResponse` whose `text` has the three, joined with a comma and a space. When the client
+        half-closes, answer with what is left, if anything is.
+
+        **Example:** a, b, c, d, e are answered with `a, b, c` as soon as c has come, and with `d, e` at the
+        half-close. Six orders get two answers, none gets none.
+    """,
+    services=[DISPATCH],
+    methods=["Talk"],
+    check=_check_three_at_a_time,
+    hints=[
+        "A handler need not answer each request: between two `yield`s the loop may go round as often as it likes.",
+        'Collect the texts in a list. `if len(batch) == 3:` yield `", ".join(batch)`, then begin a new list.',
+        "The loop ends with the half-close, and the method goes on below it: there may still be something in the list.",
+    ],
+    stub="""
+        @bidirectional_streaming.three_at_a_time
+        class Batches(dispatch_pb2_grpc.DispatchServiceServicer):
+            def Talk(self, requests, context):
+                # your code here
+                ...
+    """,
+    answer="""
+        @bidirectional_streaming.three_at_a_time
+        class Batches(dispatch_pb2_grpc.DispatchServiceServicer):
+            def Talk(self, requests, context):
+                batch = []
+                for request in requests:
+                    batch.append(request.text)
+                    if len(batch) == 3:
+                        yield dispatch_pb2.TalkResponse(text=", ".join(batch))
+                        batch = []
+                if batch:
+                    yield dispatch_pb2.TalkResponse(text=", ".join(batch))
+    """,
+    reason="In a call with two streams the number of answers is the server's own business, and so is their time. The "
+    "half-close is a message, too: it says that nothing more will come to wait for.",
+    wrong_answers=[
+        wrong("It answers at once", ("len(batch) == 3", "len(batch) == 1")),
+        wrong("Only the third order", ('", ".join(batch))\n                batch', "request.text)\n                batch")),
+        wrong(
+            "It answers after two",
+            ("            batch.append(request.text)\n", ""),
+            ("batch = []\n        if", "batch = []\n            batch.append(request.text)\n        if"),
+            ("== 3", "== 2"),
+        ),
+        wrong("stick together", ('", ".join', '"".join')),
+        wrong("a comma behind the last", ('", ".join(batch)', '"".join(text + ", " for text in batch)')),
+        wrong("Is `text=` set", ("text=", "author=")),
+        wrong("wait for the half-close", ("in requests", "in list(requests)")),
+        wrong(
+            "The last two orders are lost",
+            ('        if batch:\n            yield dispatch_pb2.TalkResponse(text=", ".join(batch))', ""),
+        ),
+        wrong("The first three come twice", ("                batch = []\n", "")),
+        wrong("answers one by one", ("== 3", ">= 3"), ("                batch = []\n", "                batch = batch[-2:]\n")),
+        wrong("Look whether the batch is empty", ("if batch:", "if True:")),
+        wrong(
+            "The calls share their batch",
+            ("    def Talk", "    batch = []\n\n    def Talk"),
+            ("        batch = []\n        for", "        for"),
+            ("batch.append", "self.batch.append"),
+            ("len(batch)", "len(self.batch)"),
+            ("join(batch)", "join(self.batch)"),
+            ("                batch = []\n", "                self.batch.clear()\n"),
+            ("if batch:", "if self.batch:"),
+            ("        if self.batch:\n            yield", "        if self.batch:\n            rest = list(self.batch)\n            self.batch.clear()\n            yield"),
+        ),
+        wrong("collects all replies and returns them", ("        batch = []\n        for", "        batch, replies = [], []\n        for"),
+              ("yield dispatch_pb2.TalkResponse(text=\", \".join(batch))", "replies.append(batch)"),
+              ("        if batch:\n            replies.append(batch)", "        return replies")),
+    ],
+)  # fmt: skip

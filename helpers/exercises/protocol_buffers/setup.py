@@ -1,0 +1,5 @@
+"""What learners' cells find in the lesson; the exercises here need no more than Python itself."""
+
+from __future__ import annotations
+
+__all__: list[str] = []

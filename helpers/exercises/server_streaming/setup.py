@@ -1,0 +1,17 @@
+"""What the lesson's setup cell imports: the names that the exercises, and learners' cells, find there."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+
+import grpc
+
+from ... import protos
+
+__all__ = ["TRACKING", "grpc", "itertools", "threading", "time", "tracking_pb2", "tracking_pb2_grpc"]
+
+tracking_pb2, tracking_pb2_grpc = protos.load("courier/v1/tracking.proto")
+
+TRACKING = tracking_pb2.DESCRIPTOR.services_by_name["TrackingService"]
