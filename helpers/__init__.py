@@ -26,11 +26,12 @@ from .views.citymap import CityMap  # noqa: E402
 from .views.console import Console  # noqa: E402
 from .views.feed import Panels  # noqa: E402
 from .views.pool_lab import PoolLab  # noqa: E402
+from .views.progressbar import ProgressBar  # noqa: E402
 from .views.whiteboard import Whiteboard  # noqa: E402
 from .wire import tap  # noqa: E402
 
 __all__ = [
-    "ByteLab", "CityMap", "Console", "Panels", "PoolLab", "Whiteboard", "bytes_of", "compare", "course_map", "protos",
+    "ByteLab", "CityMap", "Console", "Panels", "PoolLab", "ProgressBar", "Whiteboard", "bytes_of", "compare", "course_map", "protos",
     "serve", "serve_aio", "servers", "setup_check", "show", "stop_all", "tap", "views", "wire",
 ]  # fmt: skip
 

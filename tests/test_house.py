@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "views": {"wire"},
     "exercises": {"protos", "servers", "views.card", "views.style"},
 }
-LESSONS_MAY_IMPORT = {"helpers", "grpc", "grpc_reflection", "grpc_status", "google", "ipywidgets", "IPython"}
+LESSONS_MAY_IMPORT = {"helpers", "grpc", "grpc_reflection", "grpc_status", "google", "ipywidgets", "IPython", "orjson"}
 
 PYTHON_FILES = sorted(
     path

@@ -23,7 +23,7 @@ def accept_twins(cls: type[Message]) -> None:
         return
     construct, copy, merge = cls.__init__, cls.CopyFrom, cls.MergeFrom
 
-    def __init__(self, *args, **fields):
+    def __init__(self, /, *args, **fields):
         try:
             construct(self, *args, **fields)
         except TypeError:

@@ -38,7 +38,9 @@ class Marker:
         self.place = place
         self.moves += 1
         self.trail.append(place)
-        if len(self.track) >= TRACK:
+        if len(self.track) > 1 and _straight_on(self.track[-2], self.track[-1], place):
+            self.track.pop()
+        elif len(self.track) >= TRACK:
             del self.track[1::2]  # a long way is drawn more coarsely, but from its beginning
         self.track.append(place)
 
@@ -103,6 +105,12 @@ def city_text(markers: Collection[Marker], stroke: Sequence[XY], status: Status,
     if stroke:
         lines.append(f"  a drawn route of {plural(len(stroke), 'point')}")
     return "\n".join(line for line in [*lines, str(status), problem] if line)
+
+
+def _straight_on(a: XY, b: XY, c: XY) -> bool:
+    """Whether who goes from ``a`` to ``b`` and on to ``c`` does not turn."""
+    (x0, y0), (x1, y1) = (b[0] - a[0], b[1] - a[1]), (c[0] - b[0], c[1] - b[1])
+    return abs(x0 * y1 - y0 * x1) < 1e-6 and x0 * x1 + y0 * y1 >= 0
 
 
 def _line(places: Sequence[XY]) -> str:

@@ -18,6 +18,7 @@ from .console_schema import method_spec, types_spec
 from .console_session import PastCall, Session
 from .paced import PacedWidget
 
+_PARTS = ("console_request.js", "console_form.js", "console_inputs.js", "console_answer.js")
 _GRACE = 2.0  # seconds in which another view of the same panel may say that it is there
 
 
@@ -43,7 +44,7 @@ class Console(PacedWidget):
     `helpers.views.stop_all` cancel what is running.
     """
 
-    _esm = style.esm("console.js", "console_form.js", "console_inputs.js", "console_answer.js")
+    _esm = style.esm("console.js", *_PARTS)
     _css = style.css("console.css")
     spec = traitlets.Dict().tag(sync=True)
 

@@ -24,6 +24,8 @@ function answerPane(app, { format }) {
   let last = -1;
   let since = 0;
   let clock = null;
+  let follows = true; // until the learner scrolls up
+  feed.addEventListener("scroll", () => { follows = feed.scrollHeight - feed.scrollTop - feed.clientHeight < 8; });
 
   const tick = (seconds) => {
     clearInterval(clock);
@@ -52,7 +54,6 @@ function answerPane(app, { format }) {
   }
 
   function fill(whole, entries, total, call) {
-    const atEnd = feed.scrollHeight - feed.scrollTop - feed.clientHeight < 8;
     // A stream that runs faster than it can be read out is not read out.
     feed.setAttribute("aria-live", whole || entries.length > 5 ? "off" : "polite");
     if (whole) {
@@ -72,7 +73,7 @@ function answerPane(app, { format }) {
       : total === 0 ? "No message yet." : `The newest of ${count(total)} are shown.`;
     // The newest is in sight, a long one from its beginning.
     const newest = rows.lastElementChild;
-    if (newest && (atEnd || whole)) feed.scrollTop = newest.offsetHeight > feed.clientHeight ? newest.offsetTop : feed.scrollHeight;
+    if (newest && (follows || whole)) feed.scrollTop = newest.offsetHeight > feed.clientHeight ? newest.offsetTop : feed.scrollHeight;
   }
   return { node, show, stop: () => clearInterval(clock) };
 }

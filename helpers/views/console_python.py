@@ -6,7 +6,7 @@ import keyword
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -14,11 +14,10 @@ from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescript
 from google.protobuf.message import DecodeError, Message
 
 from .console_calls import Metadata
+from .console_expression import Group, call, from_import, layout, listing, literal, mapping, quoted
 from .console_known import any_class, plain_json
 from .console_scalars import shortest_float
 from .console_schema import WELL_KNOWN, Method, is_map, map_value
-
-_WIDTH = 88
 
 
 def python_source(
@@ -42,60 +41,29 @@ def python_source(
     """
     names = _Names(namespace or {})
     stubs = names.stubs(method)
-    call = (
-        f"getattr(stub, {_quoted(method.name)})" if keyword.iskeyword(method.name) else f"stub.{method.name}"
-    )
+    names.find(method.request.file, load=True)
     if method.client_streams:
-        build = _assign("requests", _List(tuple(names.message(each) for each in requests)))
-        arguments: list[tuple[str, _Node]] = [("", "iter(requests)")]
+        build = "requests = " + layout(listing(map(names.message, requests)), column=11)
+        arguments: list[tuple[str, Group | str]] = [("", "iter(requests)")]
     else:
-        build = _assign("request", names.message(requests[0]))
+        build = "request = " + layout(names.message(requests[0]), column=10)
         arguments = [("", "request")]
     if timeout is not None:
         arguments.append(("timeout", f"{timeout:.12g}"))
     if metadata:
-        pairs = tuple(f"({_quoted(key)}, {_quoted(value)})" for key, value in metadata)
-        arguments.append(("metadata", _List(pairs)))
-    target = _Call(call, tuple(arguments))
+        pairs = listing(f"({quoted(key)}, {quoted(value)})" for key, value in metadata)
+        arguments.append(("metadata", pairs))
+    odd = keyword.iskeyword(method.name)
+    made = call(f"getattr(stub, {quoted(method.name)})" if odd else f"stub.{method.name}", arguments)
     lines = [
-        f"with grpc.insecure_channel({_quoted(address)}) as channel:",
+        f"with grpc.insecure_channel({quoted(address)}) as channel:",
         f"    stub = {stubs}.{method.service.name}Stub(channel)",
     ]
     if method.server_streams:
-        lines += [f"    for reply in {_layout(target, 4, 18)}:", "        print(reply)"]
+        lines += [f"    for reply in {layout(made, 4, 18)}:", "        print(reply)"]
     else:
-        lines += [f"    reply = {_layout(target, 4, 12)}", "    print(reply)"]
+        lines += [f"    reply = {layout(made, 4, 12)}", "    print(reply)"]
     return "\n".join([*names.imports(), "", build, *lines]) + "\n"
-
-
-@dataclass(frozen=True)
-class _Call:
-    """``name(argument, keyword=value)``, and what follows it."""
-
-    name: str
-    arguments: tuple[tuple[str, _Node], ...]
-    after: str = ""
-
-
-@dataclass(frozen=True)
-class _List:
-    items: tuple[_Node, ...]
-
-
-@dataclass(frozen=True)
-class _Dict:
-    items: tuple[tuple[str, _Node], ...]
-
-
-@dataclass(frozen=True)
-class _Imports:
-    """``from package import a, b``: the brackets come with the line breaks."""
-
-    start: str
-    names: tuple[str, ...]
-
-
-_Node = "str | _Imports | _Call | _List | _Dict"
 
 
 class _Names:
@@ -113,10 +81,7 @@ class _Names:
 
     def imports(self) -> list[str]:
         """The first lines: imports in the usual order, and what has to be loaded."""
-        froms = [
-            _layout(_Imports(f"from {package} import ", tuple(sorted(names))), 0, 0)
-            for package, names in sorted(self._imports.items())
-        ]
+        froms = [from_import(package, names) for package, names in sorted(self._imports.items())]
         return ["import grpc", *froms, *(["", *self._loads] if self._loads else [])]
 
     def stubs(self, method: Method) -> str:
@@ -126,36 +91,36 @@ class _Names:
         for name, module in self._modules.items():
             imported = (getattr(each, "DESCRIPTOR", None) for each in vars(module).values())
             if hasattr(module, stub) and any(each is file for each in imported):
-                self._find(file, load=True)
+                self.find(file, load=True)
                 return name
         self._load(file)
         return f"{self._loaded[file.name]}_grpc"
 
-    def message(self, message: Message) -> _Node:
+    def message(self, message: Message) -> Group | str:
         """An expression that makes this message."""
         descriptor = message.DESCRIPTOR
         kind = WELL_KNOWN.get(descriptor.full_name)
         cls = self._class(descriptor)
         if kind == "any" and (inner := self._packed(message)) is not None:
-            url = ("type_url", _quoted(message.type_url))
-            return _Call(cls or "", (url, ("value", inner)))
+            url = ("type_url", quoted(message.type_url))
+            return call(cls or "", [url, ("value", inner)])
         if cls and (kind == "json" or any(map(_no_keyword, message.ListFields()))):
             self._import("google.protobuf", "json_format")
-            parsed = [("", _literal(plain_json(message))), ("", f"{cls}()")]
+            parsed: list[tuple[str, Group | str]] = [("", literal(plain_json(message))), ("", f"{cls}()")]
             if kind != "json":
                 # Extensions and the types in an Any are looked up in the schema's own pool.
-                parsed.append(("descriptor_pool", f"{self._find(descriptor.file)}.DESCRIPTOR.pool"))
-            return _Call("json_format.ParseDict", tuple(parsed))
+                parsed.append(("descriptor_pool", f"{self.find(descriptor.file)}.DESCRIPTOR.pool"))
+            return call("json_format.ParseDict", parsed)
         arguments = [(field.name, self._field(field, value)) for field, value in message.ListFields()]
         if cls is None:
-            return _Dict(tuple((_quoted(name), node) for name, node in arguments))
+            return mapping((quoted(name), node) for name, node in arguments)
         odd = [(name, node) for name, node in arguments if keyword.iskeyword(name)]
         fine = [(name, node) for name, node in arguments if not keyword.iskeyword(name)]
         if odd:
-            fine.append(("**", _Dict(tuple((_quoted(name), node) for name, node in odd))))
-        return _Call(cls, tuple(fine))
+            fine.append(("**", mapping((quoted(name), node) for name, node in odd)))
+        return call(cls, fine)
 
-    def _packed(self, message: Any) -> _Node | None:
+    def _packed(self, message: Any) -> Group | str | None:
         """What is packed in an `Any`, as an expression that makes its bytes."""
         cls = any_class(message.type_url, message.DESCRIPTOR.file.pool)
         if cls is None or self._class(cls.DESCRIPTOR) is None:
@@ -164,18 +129,20 @@ class _Names:
             made = self.message(cls.FromString(message.value))
         except DecodeError:
             return None
-        return replace(made, after=".SerializeToString()") if isinstance(made, _Call) else None
+        return (
+            replace(made, closing=f"{made.closing}.SerializeToString()") if isinstance(made, Group) else None
+        )
 
-    def _field(self, field: FieldDescriptor, value: Any) -> _Node:
+    def _field(self, field: FieldDescriptor, value: Any) -> Group | str:
         if is_map(field):
             inner, key = map_value(field), field.message_type.fields_by_name["key"]
             rows = ((self._value(key, each), self._value(inner, value[each])) for each in sorted(value))
-            return _Dict(tuple(rows))
+            return mapping(rows)
         if field.is_repeated:
-            return _List(tuple(self._value(field, each) for each in value))
+            return listing(self._value(field, each) for each in value)
         return self._value(field, value)
 
-    def _value(self, field: FieldDescriptor, value: Any) -> _Node:
+    def _value(self, field: FieldDescriptor, value: Any) -> Group | str:
         if field.message_type is not None:
             return self.message(value)
         if field.enum_type is not None:
@@ -184,16 +151,16 @@ class _Names:
             if not math.isfinite(value):
                 return f'float("{value}")'
             return shortest_float(value) if field.type == FieldDescriptor.TYPE_FLOAT else repr(value)
-        return _quoted(value)
+        return quoted(value)
 
     def _enum(self, enum: EnumDescriptor, number: int) -> str:
         value = enum.values_by_number.get(number)
         if value is None:
             return str(number)
         outer = enum.containing_type
-        where = self._find(enum.file) if outer is None else self._class(outer)
+        where = self.find(enum.file) if outer is None else self._class(outer)
         if where is None or keyword.iskeyword(value.name):
-            return _quoted(value.name)  # a constructor takes names, too
+            return quoted(value.name)  # a constructor takes names, too
         return f"{where}.{value.name}"
 
     def _class(self, descriptor: Descriptor) -> str | None:
@@ -203,12 +170,13 @@ class _Names:
         while outer is not None:
             path.insert(0, outer.name)
             outer = outer.containing_type
-        module = self._find(descriptor.file)
+        module = self.find(descriptor.file)
         if module is None or any(map(keyword.iskeyword, path)):
             return None
         return ".".join([module, *path])
 
-    def _find(self, file: FileDescriptor, load: bool = False) -> str | None:
+    def find(self, file: FileDescriptor, load: bool = False) -> str | None:
+        """The name of a schema's module; where the notebook has none, it is loaded if that is wanted."""
         if file.name in self._loaded:
             return self._loaded[file.name]
         if file.name.startswith("google/"):
@@ -230,7 +198,7 @@ class _Names:
     def _load(self, file: FileDescriptor) -> None:
         self._import("helpers", "protos")
         self._loaded[file.name] = name = _module_name(file)
-        self._loads.append(f"{name}, {name}_grpc = protos.load({_quoted(file.name)})")
+        self._loads.append(f"{name}, {name}_grpc = protos.load({quoted(file.name)})")
 
 
 def _no_keyword(item: tuple[FieldDescriptor, Any]) -> bool:
@@ -240,63 +208,3 @@ def _no_keyword(item: tuple[FieldDescriptor, Any]) -> bool:
 
 def _module_name(file: FileDescriptor) -> str:
     return re.sub(r"\W", "_", file.name.rpartition("/")[2].removesuffix(".proto")) + "_pb2"
-
-
-def _literal(value: Any) -> _Node:
-    if isinstance(value, dict):
-        return _Dict(tuple((_quoted(key), _literal(each)) for key, each in value.items()))
-    if isinstance(value, list):
-        return _List(tuple(map(_literal, value)))
-    return _quoted(value)
-
-
-def _quoted(value: Any) -> str:
-    """A literal; texts and bytes in double quotes, as the course writes them."""
-    text = repr(value)
-    if isinstance(value, (str, bytes)) and text.endswith("'") and '"' not in text:
-        prefix = "b" if isinstance(value, bytes) else ""
-        inside = text[len(prefix) + 1 : -1].replace("\\'", "'")
-        return f'{prefix}"{inside}"'
-    return text
-
-
-def _assign(name: str, node: _Node) -> str:
-    return f"{name} = {_layout(node, 0, len(name) + 3)}"
-
-
-def _layout(node: _Node, indent: int, column: int) -> str:
-    """An expression that begins at ``column``: on one line where it fits, otherwise one part a line."""
-    if isinstance(node, str):
-        return node
-    line = _flat(node)
-    if column + len(line) <= _WIDTH or not _parts(node):
-        return line
-    opening, closing = (f"{node.start}(", ")") if isinstance(node, _Imports) else _brackets(node)
-    inner = indent + 4
-    lines = [f"{' ' * inner}{head}{_layout(part, inner, inner + len(head))}," for head, part in _parts(node)]
-    return "\n".join([opening, *lines, " " * indent + closing])
-
-
-def _flat(node: _Node) -> str:
-    if isinstance(node, str):
-        return node
-    opening, closing = _brackets(node)
-    return opening + ", ".join(head + _flat(part) for head, part in _parts(node)) + closing
-
-
-def _brackets(node: Any) -> tuple[str, str]:
-    if isinstance(node, _Imports):
-        return node.start, ""
-    if isinstance(node, _Call):
-        return f"{node.name}(", f"){node.after}"
-    return ("[", "]") if isinstance(node, _List) else ("{", "}")
-
-
-def _parts(node: Any) -> list[tuple[str, _Node]]:
-    if isinstance(node, _Call):
-        return [(name if name in ("", "**") else f"{name}=", part) for name, part in node.arguments]
-    if isinstance(node, _Imports):
-        return [("", name) for name in node.names]
-    if isinstance(node, _Dict):
-        return [(f"{key}: ", part) for key, part in node.items]
-    return [("", part) for part in node.items]

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import grpc
 from google.protobuf.message import Message
 
 from .console_calls import Account, Call, Metadata
+from .console_channel import KeptChannel, address_of
 from .console_draft import Reading, empty_values, read, turned
 from .console_face import outcome
 from .console_form import values_from
@@ -92,7 +92,7 @@ class Session:
         self._noted: Call | None = None
         self._history: collections.deque[PastCall] = collections.deque(maxlen=REMEMBERED)
         self._numbers = itertools.count(1)
-        self._channel: tuple[str, grpc.Channel] | None = None
+        self._channel = KeptChannel()
         address_of(target)  # raises now rather than at the first call
         self.choose(method or self.method.path, request)
 
@@ -176,9 +176,10 @@ class Session:
             if wrong:
                 return wrong
             self._called = self.draft()
+            last = self.running and self.running.account(entries=False).status
             try:
                 self.running = Call(
-                    self._open_channel(),
+                    self._channel.open(self.address, last.code if last else None),
                     self.method,
                     None if streams else reading.message,
                     metadata=reading.metadata,
@@ -249,37 +250,12 @@ class Session:
     def halt(self) -> None:
         """Cancels what is running and closes the channel; the next call opens another."""
         with self.lock:
-            call, channel, self._channel = self.running, self._channel, None
+            call = self.running
         if call is not None:
             call.cancel()
             call.wait(2.0)
-        if channel is not None:
-            channel[1].close()
-
-    def _open_channel(self) -> grpc.Channel:
-        address = self.address
-        if self._channel is not None:
-            known, channel = self._channel
-            status = self.running and self.running.account(entries=False).status
-            if known == address and not (status and status.code is grpc.StatusCode.UNAVAILABLE):
-                return channel
-            # A channel that has failed waits, longer each time, before it connects again.
-            channel.close()
-        channel = grpc.insecure_channel(address, options=[("grpc.use_local_subchannel_pool", 1)])
-        self._channel = (address, channel)
-        return channel
-
-
-def address_of(target: Any) -> str:
-    """The address of a server, of a tap, or given as text.
-
-    Raises:
-        TypeError: there is none.
-    """
-    address = target if isinstance(target, str) else getattr(target, "address", None)
-    if not isinstance(address, str) or ":" not in address:
-        raise TypeError(f"the console takes a server or an address such as '127.0.0.1:50051', not {target!r}")
-    return address
+        with self.lock:
+            self._channel.close()
 
 
 def _names(path: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 
 import nbformat
 import pytest
@@ -206,6 +207,10 @@ def test_a_form_is_filled_in_and_called(open_console, theme):
     expect(console.locator(".gv-con-copy pre")).to_contain_text("shop_pb2.OrderRequest(")
     expect(console.locator(".gv-con-copy pre")).to_contain_text("order_number=9007199254740993")
     notebook.screenshot(f"console-copy-{theme}", console)
+    console.locator(".gv-con-copy").get_by_role("button", name="Copy", exact=True).click()
+    expect(console.locator(".gv-con-copy [role=status]")).to_have_text(re.compile("Copied|Selected"))
+    press(console, "Close")
+    expect(console.get_by_role("button", name="Copy as Python")).to_be_focused()
     notebook.page.set_viewport_size({"width": 640, "height": 900})
     assert console.evaluate("node => node.scrollWidth <= node.clientWidth")
     notebook.screenshot(f"console-narrow-{theme}", console)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import threading
 
 import grpc
 import pytest
@@ -306,3 +307,38 @@ def test_what_no_expectation_told_is_told_at_the_end(judge):
         lambda service: service.call("SayHello", pb2.SayHelloRequest(name="Ada")),
     )
     assert (verdict.outcome, verdict.called) == ("raised", 'SayHello(name="Ada")')
+
+
+def test_a_cause_is_found_for_values_that_cannot_be_looked_up(judge):
+    def check(at_work) -> None:
+        at_work.run("Ada").expect_value((["Bob"], True), {None: "nothing", ...: "another list"})
+
+    verdict = judge("def ask(name):\n    return [name], True", check)
+    assert (verdict.outcome, verdict.sentence) == ("failed", "another list")
+
+
+def test_a_server_of_ours_with_few_threads_lets_others_wait(judge):
+    met = threading.Barrier(2)
+
+    def meet(request, context):
+        try:
+            met.wait(0.3)
+        except threading.BrokenBarrierError:
+            return pb2.SayHelloResponse(greeting="alone")
+        return pb2.SayHelloResponse(greeting="together")
+
+    def check(at_work) -> None:
+        for workers, greeting in ((1, "alone"), (2, "together")):
+            met.reset()
+            with at_work.desk(workers=workers, SayHello=meet) as desk:
+                at_work.run(pb2_grpc.GreeterServiceStub(desk.channel)).expect_value({greeting})
+
+    verdict = judge(
+        """
+        def ask(stub):
+            calls = [stub.SayHello.future(greeter_pb2.SayHelloRequest()) for _ in range(2)]
+            return {call.result().greeting for call in calls}
+        """,
+        check,
+    )
+    assert verdict.outcome == "passed", verdict

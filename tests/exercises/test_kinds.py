@@ -9,7 +9,7 @@ import pytest
 
 from helpers import protos
 from helpers.exercises import progress, unary
-from helpers.exercises.engine import Check, Failed, ReadCapture, WriteSchema, wrong
+from helpers.exercises.engine import Check, Failed, ReadCapture, WriteFunction, WriteSchema, wrong
 
 STUB = """
 syntax = "proto3";
@@ -101,6 +101,17 @@ def test_a_question_on_a_capture(reading, capsys):
     assert reading(reading.example(), answer=7) is None
     assert "Passed" in capsys.readouterr().out
     assert "Run the cells above" in reading.judge((None, 7)).sentence
+
+
+def test_a_function_that_calls_no_server(capsys):
+    exercise = WriteFunction(
+        id="sample.double", title="Twice as much", task="Double it.", hints=["Add.", "Or multiply."], reason="So.",
+        parameters=["number"], check=lambda check: check.run(2).expect_value(4, {2: "That is the same number."}),
+    )  # fmt: skip
+    assert exercise.judge(lambda number: number * 2).outcome == "passed"
+    same = exercise.judge(lambda number: number)
+    assert (same.outcome, same.sentence, same.came) == ("failed", "That is the same number.", "2")
+    assert exercise.judge(lambda: 4).outcome == "failed"
 
 
 def test_an_answer_comes_back_unchanged(capsys):

@@ -14,7 +14,7 @@ from helpers import protos, serve, servers
 from helpers.views import citymap_streets as streets
 from helpers.views import live
 from helpers.views.citymap import CityMap
-from helpers.views.citymap_face import MOST_MARKERS, TRAIL
+from helpers.views.citymap_face import MOST_MARKERS, TRACK, TRAIL
 
 PATIENCE = 30.0  # for what must happen; nothing here depends on how long it takes
 tracking_pb2, tracking_pb2_grpc = protos.load("courier/v1/tracking.proto")
@@ -145,6 +145,26 @@ def test_what_is_drawn_is_bounded(city):
     assert layer.count("h0") == MOST_MARKERS * TRAIL
     for face in city.static().values():
         assert f"The first {MOST_MARKERS} of {MOST_MARKERS + 5} markers are drawn." in face
+
+
+def test_a_long_way_is_drawn_whole_and_straight_parts_cost_nothing(city):
+    way = streets.route((0, 0), (9, 6))
+    for x, y in streets.along(way, 0.01):
+        city.move("Ada", x, y)
+    marker = city._markers["Ada"]
+    assert marker.track == way
+    assert len(marker.trail) == TRAIL
+    for step in range(10_000):
+        city.move("Ben", step % 7, step % 3)
+    assert len(city._markers["Ben"].track) <= TRACK
+    assert city._markers["Ben"].track[0] == (0, 0)
+
+
+def test_a_page_learns_that_it_was_heard(city):
+    city._take_message(city, {"type": "pen", "phase": "down", "key": "k", "points": [], "ack": "7"}, [])
+    assert city.heard == "7"
+    assert city._strokes.drawing
+    city.stop()
 
 
 def test_a_place_off_the_map_is_drawn_at_its_edge_and_said(city):

@@ -11,6 +11,7 @@ from google.protobuf import duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 
 from helpers import servers
+from helpers.views import console_calls
 from helpers.views.console_calls import KEPT, Call
 from helpers.views.console_feed import (
     BATCH,
@@ -213,6 +214,16 @@ def test_an_endless_stream_is_bounded(start, servicer):
     assert call.wait(20)
     assert servicer.ended.wait(20)
     assert call.account().total == call.account().received + 2, "the request and the cancel"
+
+
+def test_a_fast_stream_is_read_slowly_and_wholly(start, monkeypatch):
+    monkeypatch.setattr(console_calls, "FREE", 5)
+    monkeypatch.setattr(console_calls, "RATE", 100)
+    call = start("Count", Item(amount=20))
+    assert call.wait(20)
+    assert call.account().braked
+    assert call.account().received == 20
+    assert call.account().status.code is grpc.StatusCode.OK
 
 
 def test_news_since_the_last_time(start):

@@ -219,6 +219,27 @@ def test_messages_of_modules_without_a_name_are_written_as_dicts(server):
     assert namespace["request"] == request
 
 
+def test_a_request_from_a_module_without_a_name_is_loaded(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "console_asked.proto").write_text(
+        'syntax = "proto3"; package console.asked; message Asked { int32 n = 1; }'
+    )
+    (tmp_path / "console_asks.proto").write_text(
+        'syntax = "proto3"; package console.asks; import "console_asked.proto";'
+        " service Asks { rpc Ask(console.asked.Asked) returns (console.asked.Asked); }"
+    )
+    asked_pb2, _ = protos.load("console_asked.proto")
+    asks_pb2, asks_pb2_grpc = protos.load("console_asks.proto")
+    (method,) = methods_of([asks_pb2])
+    names = {"asks_pb2": asks_pb2, "asks_pb2_grpc": asks_pb2_grpc}
+    source = python_source(method, [asked_pb2.Asked(n=1)], "127.0.0.1:1", (), None, names)
+    assert 'console_asked_pb2, console_asked_pb2_grpc = protos.load("console_asked.proto")' in source
+    namespace = dict(names)
+    with pytest.raises(grpc.RpcError):
+        exec(source, namespace)
+    assert namespace["request"] == asked_pb2.Asked(n=1)
+
+
 def parts_of(command):
     """A command line as a shell would read it: options by name, and what remains."""
     words = shlex.split(command.replace("\\\n", " "))

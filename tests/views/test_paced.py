@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from helpers.views import paced, strokes
+from helpers.views.feed_face import KEEP
 from helpers.views.journal import WHOLE, Journal
 from helpers.views.paced import Pacer, Serial, problem_card
 from helpers.views.strokes import MOST_POINTS, Arrivals, Strokes
+from helpers.views.whiteboard_face import MOST_SEGMENTS
 
 PATIENCE = 30.0  # for what must happen; nothing here depends on how long it takes
 
@@ -192,6 +195,19 @@ def test_arrivals_are_bounded():
     assert not arrivals.put([3])
     arrivals.close()
     assert list(arrivals) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "value"),
+    [
+        ("pen.js", "PEN_MOST", MOST_POINTS),
+        ("feed.js", "FEED_KEEP", KEEP),
+        ("whiteboard.js", "BOARD_KEEP", MOST_SEGMENTS),
+    ],
+)
+def test_page_and_kernel_agree_on_their_limits(file, name, value):
+    source = (Path(paced.__file__).parent / file).read_text(encoding="utf-8")
+    assert f"const {name} = {value};" in source
 
 
 def test_a_problem_is_told_with_the_learners_lines():

@@ -10,65 +10,62 @@ from .setup import DISPATCH, dispatch_pb2, dispatch_pb2_grpc
 _MOST = 7  # questions: enough to find one of 100 numbers
 
 
+_HALVE = "Seven questions were not enough. Wait for each answer, and ask for the middle of what is left."
+_TURNED = "`higher` means that the house has a higher number than the one you asked for. Is it turned round?"
+_BORDER = (
+    "One number was asked for twice, so others are never reached. After `higher` the number asked for is out, too: go "
+    "on from the next one."
+)
+_QUESTION = "The dispatcher reads a whole number in `text`, as in `str(50)`."
+_OWN_CALLS = "Each question has opened a call of its own. Keep one call open, and ask in it again."
+_AFTER = "Return the last words as they are: the `text` of the message that comes after your half-close."
+
+
 class _Dispatcher:
     """Knows the house number, and tells it to whoever asks well."""
 
     def __init__(self, number: int):
-        self.number, self.asked, self.found = number, 0, False
+        self.number, self.guesses = number, []
+
+    @property
+    def found(self) -> bool:
+        return self.number in self.guesses
 
     def talk(self, requests, context):
-        guess = None
-        for request in requests:
-            self.asked += 1
-            if self.asked > _MOST:
-                context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "seven questions are enough")
+        for asked, request in enumerate(requests, start=1):
             if not request.text.strip().isdecimal():
                 context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{request.text!r} is no house number")
-            guess = int(request.text)
-            self.found = guess == self.number
-            text = "yes" if self.found else "higher" if self.number > guess else "lower"
+            self.guesses.append(guess := int(request.text))
+            if asked > _MOST:
+                context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "seven questions are enough")
+            text = "yes" if guess == self.number else "higher" if guess < self.number else "lower"
             yield dispatch_pb2.TalkResponse(author="dispatcher", text=text)
-        yield dispatch_pb2.TalkResponse(author="dispatcher", text=f"number {guess} is noted")
+        yield dispatch_pb2.TalkResponse(author="dispatcher", text=f"number {self.number} is noted")
+
+    def advice(self) -> str:
+        """What is wrong with how it was asked, if it was asked too often."""
+        steps = list(zip(self.guesses, self.guesses[1:], strict=False))
+        if any((after < before) if before < self.number else (after > before) for before, after in steps):
+            return _TURNED
+        return _BORDER if len(set(self.guesses)) < len(self.guesses) else _HALVE
 
 
 def _check_house_number(check: Check) -> None:
-    halve = "Seven questions were not enough. Wait for each answer, and ask for the middle of what is left."
-    border = (
-        "The last numbers that are left are never reached. After `higher` the number asked for is out, too: "
-        "go on from the next one."
-    )
-    turned = (
-        "`higher` means that the house has a higher number than the one you asked for. Is it turned round?"
-    )
-    for number in (50, 25, 88, 1, 100, 67):
+    for number in (25, 50, 88, 1, 100, 67):
         dispatcher = _Dispatcher(number)
         with check.desk(Talk=dispatcher.talk) as desk:
             stub = dispatch_pb2_grpc.DispatchServiceStub(desk.channel)
-            called = f"find_house(dispatch), where the house is number {number}"
-            ran = _run(check, stub, called, dispatcher)
-            enough = {50: halve, 25: turned, 100: border}.get(number, halve)
+            ran = _run(check, stub, f"find_house(dispatch), where the house is number {number}", dispatcher)
             likely = {
-                grpc.StatusCode.RESOURCE_EXHAUSTED: enough,
-                grpc.StatusCode.INVALID_ARGUMENT: "The dispatcher reads a whole number in `text`, as in `str(50)`.",
-                "yes": "That is the last answer, and not the dispatcher's last words: those come after your half-close.",
+                grpc.StatusCode.RESOURCE_EXHAUSTED: dispatcher.advice(),
+                grpc.StatusCode.INVALID_ARGUMENT: _QUESTION,
+                grpc.StatusCode.CANCELLED: "The call was cancelled, so the last words were never said. Half-close it.",
+                "yes": "That is the last answer, and not yet the last words: those come after your half-close.",
                 None: "Your function gave back None. It should return the text of what comes after the half-close.",
-                f"number {number} is noted": "",
+                ...: _AFTER if dispatcher.found else dispatcher.advice(),
             }
-            if dispatcher.found and dispatcher.asked <= _MOST:
-                likely[grpc.StatusCode.CANCELLED] = (
-                    "The call was cancelled, so the last words were never said. Half-close it."
-                )
-                likely[...] = (
-                    "Return the last words as they are: the `text` of the message after the half-close."
-                )
-            else:
-                likely[...] = enough
-            ran.expect_attempts(
-                "Talk",
-                1,
-                "Each question has opened a call of its own. Keep one call open, and ask in it again.",
-            )
             ran.expect_value(f"number {number} is noted", likely)
+            ran.expect_attempts("Talk", 1, _OWN_CALLS)
 
 
 def _run(check: Check, stub: object, called: str, dispatcher: _Dispatcher) -> Ran:
@@ -80,7 +77,7 @@ def _run(check: Check, stub: object, called: str, dispatcher: _Dispatcher) -> Ra
                 "The number is found, and now both wait: the dispatcher for the next question, your client for the "
                 "last words. End the iterator of requests; that is the half-close."
             )
-        elif dispatcher.asked:
+        elif dispatcher.guesses:
             stuck.likely = (
                 "Both wait: the dispatcher has answered everything, and your client asks nothing more. One answer, "
                 "one question: `next(replies)` takes a single one."
@@ -140,8 +137,9 @@ house_number = WriteClient(
             mailbox.put(None)
             return next(replies).text
     """,
-    reason="Each question depends on the answer before it, so this is ping-pong, and one open call saves the making of seven. "
-    "The half-close ends only your half of the call: the other side can still speak, and here it does.",
+    reason="Each question depends on the answer before it, so this is ping-pong, and one open call "
+    "saves the making of seven. The half-close ends only your half of the call: the other side can still speak, "
+    "and here it does.",
     wrong_answers=[
         wrong("ask for the middle of what is left", ("(lowest + highest) // 2", "lowest")),
         wrong(
@@ -156,8 +154,8 @@ house_number = WriteClient(
         """,
         ),
         wrong("go on from the next one", ("lowest = middle + 1", "lowest = middle")),
-        wrong("Is it turned round", ('answer == "higher"', 'answer == "?"'), ('"lower"', '"higher"'), ('"?"', '"lower"')),
-        wrong("those come after your half-close", ("    mailbox.put(None)\n    return next(replies).text", "    return answer")),
+        wrong("Is it turned round", ('answer == "higher"', 'answer == "lower"'), ("elif answer ==", "elif answer !=")),
+        wrong("those come after your half-close", ("return next(replies).text", "return answer")),
         wrong("and now both wait", ("    mailbox.put(None)\n", "")),
         wrong("It should return the text", ("return next(replies).text", "next(replies)")),
         wrong("Return the last words as they are", ("return next(replies).text", "return next(replies)")),

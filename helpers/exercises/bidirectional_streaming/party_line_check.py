@@ -47,19 +47,22 @@ def check_other_voices(check: Check) -> None:
         gone = "Bob has left, and after that Cyd hears nothing any more. Something waits for Bob."
         _expect_to_hear(check, "Cyd", cyd, "Ada", "who else?", gone, once)
 
-        cyd.cancel()
+        # Whether a cancellation ends the requests or raises is decided by a race within gRPC, so there are several.
+        curious = [_join(line, f"Passer-by {count}", count, silent) for count in range(3, 8)]
+        for each in (cyd, *curious):
+            each.cancel()
         noticed = (
-            "A cancelled call raises `grpc.RpcError` in the loop over its requests, and nothing puts the None then. Put it "
-            "in a `finally`, or wake the mailbox with `context.add_callback`."
+            "In a cancelled call the loop over the requests may raise `grpc.RpcError`, and nothing puts the None then. "
+            "Put it in a `finally`, or wake the mailbox with `context.add_callback`."
         )
-        _expect_members(line, 1, "Cyd has cancelled her call", noticed)
+        _expect_members(line, 1, "all but Ada have cancelled their calls", noticed)
         ada.half_close()
         _expect_the_end(ada)
         _expect_members(line, 0, "Ada has half-closed, the last of the three", stays)
 
 
 def _join(line: Service, name: str, count: int, silent: str) -> Conversation:
-    conversation = line.start("Talk")
+    conversation = line.start("Talk", timeout=15)
     _expect_members(line, count, f"{name} has called `Talk`", silent.format(name))
     return conversation
 
@@ -85,7 +88,7 @@ def _expect_the_end(leaver: Conversation) -> None:
         raise Failed(
             "A member who half-closes wants to leave, and the call goes on: the handler waits at the mailbox for ever. "
             "When the requests are over, put the None that ends it.",
-            called=f"{leaver.text}, then the half-close", expected="the end of the call", came=f"no end within {_PATIENCE:g} s",
+            called=f"{leaver.text}, then the half-close", expected="the end of the call", came="none",
         )  # fmt: skip
     # An error in the handler, or another status, is told here.
     ended = leaver.finish()

@@ -42,8 +42,8 @@ def _observe_two_ahead(check: Check) -> tuple[object, str]:
 two_ahead = Predict(
     id="bidirectional_streaming.two_ahead",
     title="Who waits for whom?",
-    task="A server answers every second question, with both in one answer. A client with six questions sends the first two at "
-    "once; then, for each answer that comes, it sends one more. After the last one it half-closes. The call has "
+    task="A server answers every second question, with both in one answer. A client with six questions sends the first two "
+    "at once; then, for each answer that comes, it sends one more. After the last one it half-closes. The call has "
     "`timeout=1`. What will the client see?",
     services=[DISPATCH],
     observe=_observe_two_ahead,
@@ -66,7 +66,7 @@ two_ahead = Predict(
         ),
         Option(
             "One answer, then OK: the server ends the call when nothing more comes.",
-            "The server cannot tell 'nothing more' from 'nothing yet' until the client half-closes, and it is not there yet.",
+            "The server cannot tell 'nothing more' from 'nothing yet' until the client half-closes, and it does not.",
             (1, "OK"),
         ),
     ],

@@ -6,7 +6,6 @@ from ..engine import WriteClient, wrong
 from .pieces_check import check_photo_pieces
 from .setup import TRACKING
 
-
 photo_pieces = WriteClient(
     id="client_streaming.photo_pieces",
     title="A photo in pieces",

@@ -70,7 +70,8 @@ def _old_to_new(check: Check, old: type[Message], new: type[Message]) -> None:
     check.expect(
         name not in ("HANDLING_KEEP_DRY", "HANDLING_KEEP_UPRIGHT"),
         called=f"{called} with fragile=True", expected="no word about handling", came=f"handling={name}",
-        likely=_reused(new) or f"A label without a word about handling reads as {name}. Give 0 to a value that says nothing.",
+        likely=_reused(new)
+        or f"A label without a word about handling reads as {name}. Give 0 to a value that says nothing.",
     )  # fmt: skip
 
 
@@ -195,7 +196,8 @@ safe_change = WriteSchema(
     wrong_answers=[
         wrong("`recipient` has another number", ("reserved 3", "reserved 9"), ("recipient = 4", "recipient = 3"),
               ("handling = 5", "handling = 4")),
-        wrong("`parcel_id` has another number", ("parcel_id = 1", "parcel_id = 2"), ("weight_grams = 2", "weight_grams = 1")),
+        wrong("`parcel_id` has another number", ("parcel_id = 1", "parcel_id = 2"),
+              ("weight_grams = 2", "weight_grams = 1")),
         wrong("a type that does not fit the old one", ("int64", "sint64")),
         wrong("a type that does not fit the old one", ("int64", "string")),
         wrong("a type that does not fit the old one", ("int64", "double")),

@@ -9,8 +9,6 @@ from google.protobuf.message import Message
 
 from ..engine import Check, Failed, WriteSchema, wrong
 
-_NO_NUMBERS = (FieldDescriptor.CPPTYPE_STRING, FieldDescriptor.CPPTYPE_MESSAGE)
-
 
 def _check_invoice(check: Check) -> None:
     fields = _fields(check.answer)
@@ -77,17 +75,15 @@ def _look_at_lines(check: Check, field: FieldDescriptor) -> None:
 def _sent(invoice: Message, text: str, cents: int, likely: str) -> Message:
     """The last line, as a reader of the invoice's bytes finds it."""
     line, called = invoice.lines.add(), f'invoice.lines.add(text="{text}", cents={cents})'
-    number = line.DESCRIPTOR.fields_by_name["cents"].cpp_type not in _NO_NUMBERS
-    causes = {
-        "text": "`text` takes words, so its type is `string`.",
-        "cents": likely if number else "Programs add cents up: let it be a whole number.",
-    }
     for name, value in {"text": text, "cents": cents}.items():
         try:
             setattr(line, name, value)
         except (AttributeError, TypeError, ValueError) as error:
-            expected = f"{name}={value!r}"
-            raise Failed(causes[name], called=called, expected=expected, came=str(error)) from None
+            if name == "text":
+                likely = "`text` takes words, so its type is `string`."
+            elif not isinstance(error, ValueError):  # which is what a number out of range raises
+                likely = "Programs add cents up: let it be a whole number."
+            raise Failed(likely, called=called, expected=f"{name}={value!r}", came=str(error)) from None
     return type(invoice).FromString(invoice.SerializeToString()).lines[-1]
 
 

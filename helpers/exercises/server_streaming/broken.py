@@ -19,7 +19,7 @@ def _check_ride_so_far(check: Check) -> None:
     away, not_found = grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.NOT_FOUND
     late = grpc.StatusCode.DEADLINE_EXCEEDED
     silent = "Your function gave back None. Is a `return` missing on some way through it?"
-    outside = "The exception comes out of the `for` itself, when it asks for the next message. Put the `try` around the loop."
+    outside = "The exception comes out of the `for` itself, which asks for the next message. Put the `try` around the loop."
     too_long = "A deadline that runs out is a failure like any other: what came before it counts."
     lost = "The positions that came before the failure are lost. Keep each one as it comes, outside of the `try`."
     unsaid = (

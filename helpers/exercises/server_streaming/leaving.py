@@ -66,7 +66,7 @@ planned_ride = WriteServicer(
     methods=["TrackParcel"],
     check=_check_planned_ride,
     hints=[
-        "gRPC cannot end a running function, so the function has to ask. When, and how often?",
+        "A running function cannot be ended from outside, so it has to ask. When, and how often?",
         "`context.is_active()` is True as long as somebody waits. A `return` ends a generator.",
         "Without asking: `gone = threading.Event()`, `context.add_callback(gone.set)`, and `gone.wait(0.05)` in place of "
         "the `sleep`; it returns True as soon as the client has gone.",

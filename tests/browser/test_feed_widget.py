@@ -43,6 +43,12 @@ MANY = """
 for number in range(3000):
     talk["Ada"].received(f"message {number}")
 """
+BURST = """
+burst = Panels("burst")
+for number in range(3000):
+    burst["burst"].sent(f"message {number}")
+burst
+"""
 BROKEN = """
 def broken(text):
     raise LookupError(f"<b>no courier for {text}</b>")
@@ -56,7 +62,7 @@ talk["Ada"].status("open")
 @pytest.fixture
 def open_panels(lab):
     """Open a notebook with a server, two panels, their calls and further cells, and run it up to the calls."""
-    notebook = open_cells(lab, "panels", DISPATCH, PANELS, CALLS, MANY, BROKEN)
+    notebook = open_cells(lab, "panels", DISPATCH, PANELS, CALLS, MANY, BROKEN, BURST)
     for number in range(3):
         run_cell(notebook, number)
     notebook.wait_drawn()
@@ -147,7 +153,16 @@ def test_long_streams_and_errors(open_panels):
     expect(ada.locator(".gv-card pre")).to_contain_text("Cell In[5], line 2")
     notebook.screenshot("panels-error", output)
 
+    # All of it came before the page had loaded the view.
+    run_cell(notebook, 5)
+    rows = notebook.cell("cell-5").locator(".gv-feed-row")
+    expect(rows).to_have_count(500, timeout=PATIENCE)
+    expect(rows.first).to_contain_text("message 2500")
+    expect(rows.last).to_contain_text("message 2999")
+    assert notebook.errors() == []
+
     notebook.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
     notebook.page.goto(notebook.page.url.replace("?reset", "").replace("&reset", ""))
-    expect(notebook.page.locator(".gv-feed-row").last).to_contain_text("one more", timeout=PATIENCE)
-    expect(notebook.page.locator(".gv-feed-row")).to_have_count(500)
+    rows = notebook.page.get_by_label("Panel Ada", exact=True).locator(".gv-feed-row")
+    expect(rows.last).to_contain_text("one more", timeout=PATIENCE)
+    expect(rows).to_have_count(500)

@@ -1,0 +1,106 @@
+"""The main picture of each lesson, used as a learner would, and photographed for the README.
+
+The pictures go to `screenshots/tour`; those in `docs` are copies of them (`python -m tools.pictures`).
+"""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from live_notebook import PATIENCE, drag
+from playwright.sync_api import expect
+
+from tools.lessons import ROOT, Lesson
+
+
+@pytest.fixture
+def open_lesson(lab):
+    """Open a lesson and run it up to, but not with, the cell that stops everything."""
+
+    def build(name: str, theme: str = "light"):
+        notebook = copy.deepcopy(Lesson(ROOT / "notebooks" / f"{name}.ipynb").notebook)
+        notebook.cells.pop()
+        opened = lab.open(lab.server.write(f"notebooks/{name}_open.ipynb", notebook), theme=theme)
+        opened.page.set_viewport_size({"width": 1400, "height": 900})
+        opened.run_all()
+        return opened
+
+    return build
+
+
+def shot(notebook, name: str, cell: str, part: str = ".jp-OutputArea-output") -> None:
+    target = notebook.cell(cell).locator(part).last
+    target.scroll_into_view_if_needed()
+    notebook.page.mouse.move(2, 2)
+    notebook.screenshot(f"tour/{name}", target)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_call_is_taken_apart(open_lesson, theme):
+    notebook = open_lesson("02_unary", theme)
+    view = notebook.cell("see-first").locator(".gv-call")
+    view.get_by_text("DATA", exact=True).first.click()
+    expect(view.locator(".gv-call-say")).to_contain_text("The client's request", timeout=PATIENCE)
+    view.get_by_role("treeitem").filter(has_text="weight_grams").last.click()
+    expect(view.locator(".gv-hex-chosen").first).to_be_visible()
+    shot(notebook, f"call-{theme}", "see-first")
+
+    pool = notebook.cell("lab")
+    pool.get_by_role("button", name="Run").click()
+    expect(pool.locator(".gv-tl")).to_have_attribute("data-state", "done", timeout=PATIENCE)
+    expect(pool.locator(".gv-tl-summary")).to_contain_text("DEADLINE_EXCEEDED")
+    shot(notebook, f"pool-{theme}", "lab")
+
+
+def test_bytes_follow_what_is_typed(open_lesson):
+    notebook = open_lesson("01_protocol_buffers")
+    panel = notebook.cell("lab")
+    field = panel.get_by_label("value", exact=False).first
+    field.fill("300")
+    expect(panel.locator(".gv-bl-json")).to_have_text('{"field":300}', timeout=PATIENCE)
+    shot(notebook, "bytes", "lab")
+    shot(notebook, "byte-map", "byte-map")
+    shot(notebook, "evolution", "evolution-table")
+
+
+def test_a_courier_rides_and_a_reader_is_slow(open_lesson):
+    notebook = open_lesson("03_server_streaming")
+    expect(notebook.cell("map").locator(".gv-city-list")).to_contain_text("49 positions", timeout=PATIENCE)
+    shot(notebook, "map", "map")
+    expect(notebook.cell("flood-wire").locator(".gv-call")).to_contain_text("had to wait", timeout=PATIENCE)
+    shot(notebook, "windows", "flood-wire")
+
+
+def test_a_drawn_route_is_streamed(open_lesson):
+    notebook = open_lesson("04_client_streaming")
+    city = notebook.cell("draw")
+    city.scroll_into_view_if_needed()
+    drag(notebook, city.locator("svg").first, [(0.2, 0.8), (0.2, 0.4), (0.5, 0.4), (0.7, 0.2)])
+    expect(city.locator(".gv-city-status")).to_contain_text("points,", timeout=PATIENCE)
+    shot(notebook, "draw", "draw")
+    assert notebook.errors() == []
+
+
+def test_two_talk_and_draw_together(open_lesson):
+    notebook = open_lesson("05_bidirectional_streaming")
+    panels = notebook.cell("panels")
+    ada = panels.get_by_label("Panel Ada", exact=True)
+    ada.get_by_label("Message to send").fill("here now, nobody at the door")
+    ada.get_by_role("button", name="Send").click()
+    dispatcher = panels.get_by_label("Panel dispatcher", exact=True)
+    expect(dispatcher.locator(".gv-feed-text").last).to_contain_text("nobody at the door", timeout=PATIENCE)
+    shot(notebook, "panels", "panels", ".jp-OutputArea-output")
+
+    board = notebook.cell("board")
+    left, right = board.locator(".gv-board-surface").nth(0), board.locator(".gv-board-surface").nth(1)
+    left.scroll_into_view_if_needed()
+    drag(notebook, left, [(0.2, 0.7), (0.35, 0.3), (0.5, 0.7), (0.65, 0.3)])
+    expect(right.locator(".gv-board-line").first).to_be_visible(timeout=PATIENCE)
+    drag(notebook, right, [(0.3, 0.85), (0.8, 0.85)])
+    expect(board.locator("[data-part=status]").first).not_to_contain_text(" 0 received", timeout=PATIENCE)
+    shot(notebook, "whiteboard", "board")
+
+    ada.get_by_role("button", name="Half-close").click()
+    expect(ada.locator("[data-part=status]")).to_have_text("✓ OK", timeout=PATIENCE)
+    assert notebook.errors() == []
