@@ -31,8 +31,8 @@ from .views.whiteboard import Whiteboard  # noqa: E402
 from .wire import tap  # noqa: E402
 
 __all__ = [
-    "ByteLab", "CityMap", "Console", "Panels", "PoolLab", "ProgressBar", "Whiteboard", "bytes_of", "compare", "course_map", "protos",
-    "serve", "serve_aio", "servers", "setup_check", "show", "stop_all", "tap", "views", "wire",
+    "ByteLab", "CityMap", "Console", "Panels", "PoolLab", "ProgressBar", "Whiteboard", "bytes_of", "compare",
+    "course_map", "protos", "serve", "serve_aio", "servers", "setup_check", "show", "stop_all", "tap", "views", "wire",
 ]  # fmt: skip
 
 # A capture is a value and knows nothing of pictures; here it learns how to be drawn.

@@ -30,7 +30,9 @@ def python_threads() -> list[str]:
     gc.collect()
     in_pools = set(concurrent.futures.thread._threads_queues)
     # pyzmq starts one thread for good with the first large message, such as a widget's bytes.
-    lasting = [thread for thread in threading.enumerate() if type(thread).__name__ != "GarbageCollectorThread"]
+    lasting = [
+        thread for thread in threading.enumerate() if type(thread).__name__ != "GarbageCollectorThread"
+    ]
     return sorted(thread.name + " (pool)" * (thread in in_pools) for thread in lasting)
 
 

@@ -23,7 +23,10 @@ def main() -> int:
     names = wanted((ROOT / "README.md").read_text(encoding="utf-8"))
     missing = [name for name in names if not (TAKEN / name).exists()]
     if missing:
-        print(f"not taken yet: {', '.join(missing)}; run: uv run pytest tests/browser/test_tour.py", file=sys.stderr)
+        print(
+            f"not taken yet: {', '.join(missing)}; run: uv run pytest tests/browser/test_tour.py",
+            file=sys.stderr,
+        )
         return 1
     SHOWN.mkdir(exist_ok=True)
     for name in names:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import atexit
 import concurrent.futures.thread  # noqa: F401 (so that its hook is older than the one below)
-import sys
 import threading
 import time
 from typing import TypeVar
 
+from .. import cells
 from .servicers import ServeError
 
 AnyServer = TypeVar("AnyServer")
@@ -17,7 +17,7 @@ AnyServer = TypeVar("AnyServer")
 LIMIT = 50  # servers at a time: far more than a lesson needs, far fewer than a loop gone wrong makes
 
 _lock = threading.Lock()
-_running: dict[object, tuple[str, str] | None] = {}
+_running: dict[object, cells.CellRun | None] = {}
 
 
 def replace_earlier_run() -> list[threading.Event | asyncio.Future]:
@@ -29,9 +29,11 @@ def replace_earlier_run() -> list[threading.Event | asyncio.Future]:
     Raises:
         ServeError: more servers run than anyone wants, as after `serve` in a loop.
     """
-    now = _cell_run()
+    now = cells.running()
     with _lock:
-        earlier = [s for s, run in _running.items() if now and run and run[0] == now[0] and run[1] != now[1]]
+        earlier = [
+            s for s, run in _running.items() if now and run and run.cell == now.cell and run.run != now.run
+        ]
     stopped = _stop(earlier)
     with _lock:
         count = len(_running)
@@ -46,7 +48,7 @@ def replace_earlier_run() -> list[threading.Event | asyncio.Future]:
 def keep(server: AnyServer) -> AnyServer:
     """Remembers a server, with the cell that is running now."""
     with _lock:
-        _running[server] = _cell_run()
+        _running[server] = cells.running()
     return server
 
 
@@ -77,37 +79,3 @@ def _stop(servers: list) -> list[threading.Event | asyncio.Future]:
 # `atexit` comes after that. This is the hook by which concurrent.futures does it, and the last to be
 # registered there is the first to be called.
 getattr(threading, "_register_atexit", atexit.register)(stop_all)
-
-
-def _cell_run() -> tuple[str, str] | None:
-    """The running cell and this run of it; `None` outside of a notebook.
-
-    JupyterLab sends the cell's id along with its code. Where a client does not, the name that IPython gives
-    to a cell's code, made from its text, stands in for it.
-    """
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if shell is None or not hasattr(shell, "kernel") or not _on_main_thread():
-        return None
-    try:
-        parent = shell.get_parent()
-    except LookupError:
-        return None
-    if not parent:
-        return None
-    cell = parent.get("metadata", {}).get("cellId") or _code_name()
-    return (cell, parent["header"]["msg_id"]) if cell else None
-
-
-def _on_main_thread() -> bool:
-    # A thread may outlive the run that started it, and would then take another run's name.
-    return threading.current_thread() is threading.main_thread()
-
-
-def _code_name() -> str | None:
-    frame = sys._getframe(1)
-    while frame is not None:
-        if "ipykernel_" in frame.f_code.co_filename:
-            return frame.f_code.co_filename
-        frame = frame.f_back
-    return None

@@ -1,16 +1,16 @@
 """What is running on behalf of which cell: run the cell again, and the old one ends.
 
-A view with something behind it (a server, a thread) registers here. JupyterLab names the cell in every
-execution request; other front ends do not, and the view's own name stands in.
+A view with something behind it (a server, a thread) registers here.
 """
 
 from __future__ import annotations
 
 import atexit
-import sys
 import threading
 import weakref
-from typing import Any, Protocol
+from typing import Protocol
+
+from .. import cells
 
 
 class Live(Protocol):
@@ -23,18 +23,20 @@ class Live(Protocol):
         """Ends what is running and takes the view off the page."""
 
 
-_views: weakref.WeakKeyDictionary[Live, tuple[object, object]] = weakref.WeakKeyDictionary()
+_views: weakref.WeakKeyDictionary[Live, tuple[str, cells.CellRun | None]] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 
 
 def register(view: Live, name: str) -> None:
     """Keeps track of ``view`` and closes what an earlier run of the same cell registered under ``name``."""
-    cell, execution = _origin()
-    key = (cell, name)
+    now = cells.running()
     with _lock:
-        # Without a kernel there is no cell that could be run again.
-        old = [v for v, (k, run) in _views.items() if execution and k == key and run != execution]
-        _views[view] = (key, execution)
+        old = [
+            earlier
+            for earlier, (its_name, its_run) in _views.items()
+            if now and its_run and (its_run.cell, its_name) == (now.cell, name) and its_run.run != now.run
+        ]
+        _views[view] = (name, now)
     for other in old:
         other.close()
         forget(other)
@@ -52,17 +54,6 @@ def stop_all() -> None:
         views = list(_views)
     for view in views:
         view.stop()
-
-
-def _origin() -> tuple[object, object]:
-    """The cell that is running and this execution of it; (None, None) outside of a kernel."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    try:
-        parent: dict[str, Any] = shell.get_parent() or {}
-    except (AttributeError, LookupError):
-        return None, None
-    return parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
 
 
 atexit.register(stop_all)

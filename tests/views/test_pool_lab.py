@@ -13,6 +13,7 @@ import ipywidgets.widgets.widget as widget_module
 import psutil
 import pytest
 
+from helpers import cells
 from helpers.views import live, pool_run
 from helpers.views.pool_lab import PoolLab
 from helpers.views.pool_run import NO_NUMBERS, Sent, observe, when_sent
@@ -316,7 +317,7 @@ def test_stop_all_ends_every_lab(bench, lab_of):
 
 def test_the_cell_run_again_closes_its_lab_and_no_other(bench, lab_of, monkeypatch):
     def cell(identity, execution):
-        monkeypatch.setattr(live, "_origin", lambda: (identity, execution))
+        monkeypatch.setattr(cells, "running", lambda: cells.CellRun(identity, execution))
         return lab_of(bench.experiment, calls=1)
 
     first = cell("a", "run 1")

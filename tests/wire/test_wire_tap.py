@@ -16,7 +16,7 @@ import grpc
 import psutil
 import pytest
 
-from helpers import serve
+from helpers import cells, serve
 from helpers.wire import close_all, names, registry, tap
 from helpers.wire.tap import Tap, parse_target
 
@@ -376,7 +376,7 @@ def test_close_all(make_server):
 def test_cells_replace_what_their_earlier_run_made(monkeypatch, make_server):
     ports = [make_server() for _ in range(4)]
     run = ["cell", "1"]
-    monkeypatch.setattr(registry, "_running_cell", lambda: tuple(run))
+    monkeypatch.setattr(cells, "running", lambda: cells.CellRun(*run))
     first, second = tap(ports[0]), tap(ports[1])
     run[1] = "2"
     assert tap(ports[0]) is first
@@ -394,7 +394,7 @@ def test_cells_replace_what_their_earlier_run_made(monkeypatch, make_server):
 
 
 def test_outside_of_a_notebook_nothing_is_replaced(make_server):
-    assert registry._running_cell() == (None, None)
+    assert cells.running() is None
     first = tap(make_server())
     second = tap(make_server())
     assert not first.closed

@@ -31,7 +31,9 @@ assert 0x10 == 2 << 3 | 0, "the tag of the second field: number 2, wire type 0"
 assert printed == "1200"
 
 # after: negative-sizes
-assert printed.splitlines() == ["plain 11 bytes", "zigzag 2 bytes", "fixed 5 bytes"], "a tag, and 10, 1 and 4 bytes"
+assert printed.splitlines() == ["plain 11 bytes", "zigzag 2 bytes", "fixed 5 bytes"], (
+    "a tag, and 10, 1 and 4 bytes"
+)
 
 # after: unpack
 assert printed.splitlines() == ["True P-1", "False"]
@@ -50,7 +52,10 @@ assert "tip" not in printed, "what is not set is left out"
 assert 'no field named "colour"' in printed
 
 # after: evolution-table
-rows = {row.split(" | ")[0].strip("| "): row.split(" | ")[1:] for row in outputs[0]["data"]["text/markdown"].splitlines()[2:]}
+rows = {
+    row.split(" | ")[0].strip("| "): row.split(" | ")[1:]
+    for row in outputs[0]["data"]["text/markdown"].splitlines()[2:]
+}
 assert len(rows) == 8
 assert "1200" in rows["add a field"][0]
 assert "1200" in rows["add a field"][1]
@@ -70,7 +75,9 @@ assert "ring twice" not in printed.splitlines()[0].split("4:")[0]
 assert 'note: "ring twice"' in printed.splitlines()[1], "unknown fields are passed on"
 
 # after: break-number
-assert "already been used" in printed or any("already been used" in output.get("evalue", "") for output in outputs)
+assert "already been used" in printed or any(
+    "already been used" in output.get("evalue", "") for output in outputs
+)
 
 # after: break-reuse
 assert "price_cents: 1200" in printed, "twelve euros, out of thin air"

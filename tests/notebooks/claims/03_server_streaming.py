@@ -2,12 +2,20 @@
 
 # after: follow
 assert len(list(ride(CORNERS))) == 49
-assert [frame.name for frame in call.frames if frame.stream and frame.direction == "to_server" and not frame.control] == [
+assert [
+    frame.name
+    for frame in call.frames
+    if frame.stream and frame.direction == "to_server" and not frame.control
+] == [
     "HEADERS",
     "DATA",
 ], "one request"
-answers = [frame for frame in call.frames if frame.stream and frame.direction == "to_client" and not frame.control]
-assert [frame.name for frame in answers] == ["HEADERS"] + ["DATA"] * 49 + ["HEADERS"], "a frame for every position"
+answers = [
+    frame for frame in call.frames if frame.stream and frame.direction == "to_client" and not frame.control
+]
+assert [frame.name for frame in answers] == ["HEADERS"] + ["DATA"] * 49 + ["HEADERS"], (
+    "a frame for every position"
+)
 assert answers[-1].role == "trailers"
 
 # after: polling-result
@@ -30,7 +38,9 @@ assert server.log[-1].seconds < server.log[0].seconds
 # after: announce-call
 lines = printed.splitlines()
 assert "{'courier': 'ada'}" in lines[0]
-assert float(lines[0].split()[0]) < 0.3 <= float(lines[1].split()[0]), "the metadata came before the first message"
+assert float(lines[0].split()[0]) < 0.3 <= float(lines[1].split()[0]), (
+    "the metadata came before the first message"
+)
 assert "{'distance-km': '12'}" in lines[3]
 
 # after: flood-call
@@ -39,7 +49,9 @@ assert produced[2] < 20_000, "the server stopped by itself"
 assert produced[3] == 19_999
 
 # after: flood-wire
-assert min(sample.window for sample in drunk.windows() if sample.direction == "to_client") < 100, "no room was left"
+assert min(sample.window for sample in drunk.windows() if sample.direction == "to_client") < 100, (
+    "no room was left"
+)
 
 # after: dying-call
 assert len(received) == 10

@@ -4,7 +4,9 @@
 assert (summary.points, summary.distance_km) == (5, 12)
 
 # after: send-wire
-sent = [frame for frame in call.frames if frame.stream and frame.direction == "to_server" and not frame.control]
+sent = [
+    frame for frame in call.frames if frame.stream and frame.direction == "to_server" and not frame.control
+]
 assert [frame.name for frame in sent] == ["HEADERS"] + ["DATA"] * 6, "five points and the half-close"
 assert sent[-1].end_stream
 assert not any(frame.end_stream for frame in sent[:-1])
