@@ -24,6 +24,7 @@ from .views.bytemap import bytes_of  # noqa: E402
 from .views.calls import render, show  # noqa: E402
 from .views.citymap import CityMap  # noqa: E402
 from .views.console import Console  # noqa: E402
+from .views.drawn import WidgetCheck  # noqa: E402
 from .views.feed import Panels  # noqa: E402
 from .views.pool_lab import PoolLab  # noqa: E402
 from .views.progressbar import ProgressBar  # noqa: E402
@@ -31,7 +32,8 @@ from .views.whiteboard import Whiteboard  # noqa: E402
 from .wire import tap  # noqa: E402
 
 __all__ = [
-    "ByteLab", "CityMap", "Console", "Panels", "PoolLab", "ProgressBar", "Whiteboard", "bytes_of", "compare",
+    "ByteLab", "CityMap", "Console", "Panels", "PoolLab", "ProgressBar", "Whiteboard", "WidgetCheck",
+    "bytes_of", "compare",
     "course_map", "protos", "serve", "serve_aio", "servers", "setup_check", "show", "stop_all", "tap", "views", "wire",
 ]  # fmt: skip
 

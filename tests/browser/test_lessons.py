@@ -20,3 +20,11 @@ def test_lesson_runs_and_draws(lab, lesson):
         notebook.set_theme(theme)
         assert notebook.screenshots(f"{lesson.name}/{theme}")
     assert not any(error.startswith("console") for error in notebook.errors())
+
+
+def test_the_start_page_knows_that_widgets_are_drawn(lab):
+    notebook = lab.open("notebooks/00_start_here.ipynb")
+    notebook.run_all()
+    check = notebook.cell("check-widgets")
+    check.get_by_text("They are drawn here").wait_for()
+    assert check.get_by_text("They are not drawn here").count() == 0

@@ -105,3 +105,8 @@ assert [span.status for span in result.calls].count("DEADLINE_EXCEEDED") >= 2, (
 lab.knobs["deadline"].value = 3.0
 lab.knobs["workers"].value = 4
 assert [span.status for span in lab.wait().calls] == ["OK"] * 4, "a thread for each: all succeed"
+
+# after: console
+console.choose("GetParcel", quote_pb2.GetParcelRequest(parcel_id="P-1000"))
+assert console.press("Call") == {}
+assert console.wait(30).status.code is grpc.StatusCode.NOT_FOUND

@@ -71,7 +71,7 @@ assert "1.0" not in printed.split("TrackParcel")[1], "it stopped"
 
 # after: console
 console.choose("TrackParcel", request)
-console.press("call")
+assert console.press("Call") == {}
 account = console.wait(30)
 assert account.status.code is grpc.StatusCode.OK
 assert account.received == 49
