@@ -33,6 +33,35 @@ assert quotes_server.port != plain_port, "two servers on two ports"
 # after: first-call
 assert reply.price_cents == Quotes().GetQuote(request, None).price_cents == 540
 
+# after: see-first
+shown = [frame for frame in first.frames if frame.stream and not frame.control]
+assert [(frame.name, frame.direction) for frame in shown] == [
+    ("HEADERS", "to_server"),
+    ("DATA", "to_server"),
+    ("HEADERS", "to_client"),
+    ("DATA", "to_client"),
+    ("HEADERS", "to_client"),
+], "five arrows"
+assert shown[-1].role == "trailers"
+assert not any(b"weight" in frame.raw for frame in shown), "there are no names in the bytes"
+
+# after: see-third
+headers = [next(f for f in each.frames if f.role == "request headers") for each in (first, third)]
+assert len(headers[1].raw) < len(headers[0].raw) / 5, "both sides keep a table of headers"
+
+# after: not-found-wire
+answer = [
+    frame for frame in refused.frames if frame.direction == "to_client" and frame.stream and not frame.control
+]
+assert [frame.role for frame in answer if frame.name == "HEADERS"] == ["trailers-only"]
+
+# after: deadline-wire
+assert [f.direction for f in given_up.frames if f.name == "RST_STREAM"][0] == "to_server", (
+    "the client said so"
+)
+names = {entry.name for f in given_up.frames if f.role == "request headers" for entry in f.detail.entries}
+assert "grpc-timeout" in {n.decode() if isinstance(n, bytes) else n for n in names}
+
 # after: with-call
 assert printed == "StatusCode.OK {'price-list': '2026-11'}\n"
 
