@@ -28,3 +28,10 @@ def test_the_start_page_knows_that_widgets_are_drawn(lab):
     check = notebook.cell("check-widgets")
     check.get_by_text("They are drawn here").wait_for()
     assert check.get_by_text("They are not drawn here").count() == 0
+
+
+def test_jupyterlab_opens_at_the_start_page(lab):
+    lab.page.goto(f"{lab.server.url}/?token={lab.server.token}")
+    lab.page.wait_for_selector("#jupyterlab-splash", state="detached")
+    lab.page.get_by_role("heading", name="Start here").wait_for()
+    assert "00_start_here.ipynb" in lab.page.url
