@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 import grpc
 
+from helpers.wire import tap
+
 STREAM_MESSAGES = 20_000
 MESSAGE = b"\x0a\x0ehello, courier\x10\x96\x01"
 
@@ -46,6 +48,22 @@ def channel(address: str) -> grpc.Channel:
     return grpc.insecure_channel(
         address, options=(("grpc.enable_http_proxy", 0), ("grpc.use_local_subchannel_pool", 1))
     )
+
+
+def direct_and_tapped(
+    timed: Callable[[grpc.Channel], Callable[[], float]], rounds: int
+) -> dict[str, list[float]]:
+    """Measure one thing over a direct channel and over one through a recording tap, in turns."""
+    with (
+        server() as port,
+        tap(port) as wire,
+        channel(f"127.0.0.1:{port}") as direct,
+        channel(wire.address) as tapped,
+    ):
+        ways = {"direct": timed(direct), "tap": timed(tapped)}
+        for way in ways.values():
+            way()  # connects, and warms up
+        return take_turns(ways, rounds)
 
 
 def take_turns(ways: dict[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:

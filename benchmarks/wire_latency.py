@@ -10,24 +10,13 @@ import time
 from collections.abc import Callable
 
 import grpc
-from wire_common import MESSAGE, channel, ratio, server, table, take_turns
-
-from helpers.wire import tap
+from wire_common import MESSAGE, direct_and_tapped, ratio, table
 
 CALLS, ROUNDS = 50, 30
 
 
 def main() -> None:
-    with (
-        server() as port,
-        tap(port) as wire,
-        channel(f"127.0.0.1:{port}") as direct,
-        channel(wire.address) as tapped,
-    ):
-        ways = {"direct": timed(direct), "tap": timed(tapped)}
-        for way in ways.values():
-            way()  # connects, and warms up
-        found = take_turns(ways, ROUNDS)
+    found = direct_and_tapped(timed, ROUNDS)
     median = {name: statistics.median(times) for name, times in found.items()}
     rows = [
         ("median unary latency, direct", "", f"{median['direct'] * 1e6:.0f} µs"),

@@ -10,24 +10,13 @@ import time
 from collections.abc import Callable
 
 import grpc
-from wire_common import STREAM_MESSAGES, channel, ratio, server, table, take_turns
-
-from helpers.wire import tap
+from wire_common import STREAM_MESSAGES, direct_and_tapped, ratio, table
 
 ROUNDS = 7
 
 
 def main() -> None:
-    with (
-        server() as port,
-        tap(port) as wire,
-        channel(f"127.0.0.1:{port}") as direct,
-        channel(wire.address) as tapped,
-    ):
-        ways = {"direct": timed(direct), "tap": timed(tapped)}
-        for way in ways.values():
-            way()  # connects, and warms up
-        found = take_turns(ways, ROUNDS)
+    found = direct_and_tapped(timed, ROUNDS)
     median = {name: statistics.median(rates) for name, rates in found.items()}
     rows = [
         ("20,000-message server stream, direct", "", f"{median['direct']:,.0f} messages/s"),
