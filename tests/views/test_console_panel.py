@@ -171,7 +171,7 @@ def test_a_unary_call_from_the_page(console):
     assert last(panel, "call")["call"] is None
     browser(panel, "press", button="call", draft={"values": {"a_string": "<script>"}})
     panel.wait(20)
-    eventually(lambda: not last(panel, "call")["open"])
+    eventually(lambda: last(panel, "call")["history"] and not last(panel, "call")["open"])
     told = last(panel, "call")
     assert told["call"]["status"]["name"] == "OK"
     assert [(e["sent"], e["text"]) for e in told["entries"]] == [

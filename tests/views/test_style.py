@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -157,3 +158,30 @@ def test_esm_puts_the_view_first_and_names_it():
     assert module.index("function render(") < module.index("function el(")
     assert module.count("export default") == 1
     assert module.rstrip().endswith("//# sourceURL=helpers/views/timeline.js")
+
+
+def _selectors(text: str):
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    for rule in re.findall(r"([^{}]+)\{", text):
+        yield from (
+            one.strip() for one in re.split(r",(?![^()]*\))", rule) if not rule.strip().startswith("@")
+        )
+
+
+SHEETS = [
+    sheet
+    for folder in ("views", "exercises")
+    for sheet in sorted((Path(style.__file__).parents[1] / folder).rglob("*.css"))
+    if sheet.name != "style.css"
+]
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_a_view_styles_nothing_but_its_own(sheet):
+    """The style sheets of all views meet on one page: a rule for `legend` alone would be a rule for all."""
+    own = r'\.gv-[\w-]+|\[class\*="gv-'
+    selectors = [
+        one for one in _selectors(sheet.read_text(encoding="utf-8")) if not re.match(r"from|to|\d", one)
+    ]
+    assert selectors
+    assert [one for one in selectors if not re.search(own, one)] == []

@@ -56,9 +56,8 @@ answer = [
 assert [frame.role for frame in answer if frame.name == "HEADERS"] == ["trailers-only"]
 
 # after: deadline-wire
-assert [f.direction for f in given_up.frames if f.name == "RST_STREAM"][0] == "to_server", (
-    "the client said so"
-)
+assert any(f.name == "RST_STREAM" for f in given_up.frames), "the call was ended before its answer"
+assert not any(f.name == "DATA" and f.direction == "to_client" for f in given_up.frames), "no reply"
 names = {entry.name for f in given_up.frames if f.role == "request headers" for entry in f.detail.entries}
 assert "grpc-timeout" in {n.decode() if isinstance(n, bytes) else n for n in names}
 
