@@ -123,6 +123,11 @@ class Console(PacedWidget):
             self._tell_call(whole=button.lower() in ("call", "start"))
         return wrong
 
+    def close(self) -> None:
+        """Cancels a running call, and takes the console off the page."""
+        super().close()
+        self._session.let_go()
+
     def wait(self, timeout: float | None = 60.0) -> Account | None:
         """Waits (seconds) for the end of the newest call, and returns what is known of it."""
         call = self._session.running

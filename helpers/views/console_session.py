@@ -101,6 +101,10 @@ class Session:
         """Where calls go, ``"127.0.0.1:50051"``."""
         return address_of(self._target)
 
+    def let_go(self) -> None:
+        """Forgets the target but for its address: `Out` keeps a console that was shown, and would keep all of it."""
+        self._target = self.address
+
     @property
     def history(self) -> list[PastCall]:
         """The calls that have ended, newest first."""

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import gc
 import json
 import threading
 import time
+import weakref
 from types import SimpleNamespace
 
 import grpc
@@ -446,3 +448,16 @@ def test_a_refusal_with_markup_stays_text(console, parse):
     tree = parse(panel.static()["text/html"])
     assert "NOT_FOUND (<b>no</b> such thing)" in tree.text
     assert "b" not in tree.tags()
+
+
+def test_a_closed_console_keeps_its_address_and_not_its_target(server):
+    class Target:
+        address = server.address
+
+    target = Target()
+    panel, watch = Console(target, every_pb2), weakref.ref(target)
+    panel.close()
+    del target
+    gc.collect()
+    assert watch() is None, "IPython's Out keeps every panel shown, and would keep the server's recording with it"
+    assert panel.address == server.address
