@@ -34,4 +34,5 @@ def test_jupyterlab_opens_at_the_start_page(lab):
     lab.page.goto(f"{lab.server.url}/?token={lab.server.token}")
     lab.page.wait_for_selector("#jupyterlab-splash", state="detached")
     lab.page.get_by_role("heading", name="Start here").wait_for()
-    assert "00_start_here.ipynb" in lab.page.url
+    opened = lab.page.evaluate("window.jupyterapp.shell.currentWidget.context.path")
+    assert opened == "notebooks/00_start_here.ipynb"
