@@ -18,7 +18,7 @@ for _name in ("no_proxy", "NO_PROXY"):
 from . import protos, servers, views, wire  # noqa: E402
 from .course import course_map, setup_check  # noqa: E402
 from .measure import compare  # noqa: E402
-from .servers import serve, serve_aio  # noqa: E402
+from .servers import serve, serve_aio, serve_http  # noqa: E402
 from .views.bytelab import ByteLab  # noqa: E402
 from .views.bytemap import bytes_of  # noqa: E402
 from .views.calls import render, show  # noqa: E402
@@ -34,7 +34,7 @@ from .wire import tap  # noqa: E402
 __all__ = [
     "ByteLab", "CityMap", "Console", "Panels", "PoolLab", "ProgressBar", "Whiteboard", "WidgetCheck",
     "bytes_of", "compare",
-    "course_map", "protos", "serve", "serve_aio", "servers", "setup_check", "show", "stop_all", "tap", "views", "wire",
+    "course_map", "protos", "serve", "serve_aio", "serve_http", "servers", "setup_check", "show", "stop_all", "tap", "views", "wire",
 ]  # fmt: skip
 
 # A capture is a value and knows nothing of pictures; here it learns how to be drawn.

@@ -165,7 +165,9 @@ def _show_failures(*_) -> None:
 
 
 def run_name(method: str) -> str:
-    """`/courier.v1.QuoteService/GetQuote` -> `QuoteService.GetQuote`."""
+    """`/courier.v1.QuoteService/GetQuote` -> `QuoteService.GetQuote`; a web request stays `GET /quotes/7`."""
+    if " " in method:
+        return method
     service, _, name = method.strip("/").partition("/")
     return f"{service.rpartition('.')[2]}.{name}"
 

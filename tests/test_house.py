@@ -24,7 +24,9 @@ MAY_IMPORT = {
     "servers": {"cells"},
     "wire": {"cells", "protos"},
     "views": {"cells", "wire"},
-    "exercises": {"cells", "protos", "servers", "views.card", "views.style"},
+    # The exercise in which a call is made by hand reads with `wire` what the server answered.
+    "exercises": {"cells", "protos", "servers", "wire", "views.card", "views.style"},
+    "comparison": {"cells", "protos", "servers", "wire", "views"},
 }
 LESSONS_MAY_IMPORT = {
     "helpers",
@@ -35,6 +37,10 @@ LESSONS_MAY_IMPORT = {
     "ipywidgets",
     "IPython",
     "orjson",
+    "hpack",
+    "fastapi",
+    "httpx",
+    "starlette",
 }
 
 PYTHON_FILES = sorted(

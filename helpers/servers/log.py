@@ -28,7 +28,7 @@ class HandlerRun:
     """One run of one handler.
 
     Attributes:
-        method: `"/courier.v1.QuoteService/GetQuote"`.
+        method: `"/courier.v1.QuoteService/GetQuote"`, or of a web application `"GET /quotes/7"`.
         metadata: what the client sent, as pairs.
         thread: name of the thread that ran it.
         started_at: `time.monotonic()` seconds.
@@ -62,7 +62,8 @@ class HandlerRun:
 
 
 _HERE = str(Path(__file__).parent) + os.sep
-_LIBRARIES = (str(Path(__file__).parents[1]) + os.sep, str(Path(grpc.__file__).parent) + os.sep)
+# gRPC's folder lies where all installed packages do.
+_LIBRARIES = (str(Path(__file__).parents[1]) + os.sep, str(Path(grpc.__file__).parents[1]) + os.sep)
 
 
 def _leave_out_libraries(told: traceback.TracebackException | None) -> None:
@@ -101,7 +102,7 @@ class HandlerLog:
         zero = runs[0].started_at if runs else 0.0
         return [
             (
-                run.method.rpartition("/")[2],
+                run.method if " " in run.method else run.method.rpartition("/")[2],
                 f"{run.started_at - zero:.3f} s",
                 "running" if run.seconds is None else f"{run.seconds:.3f} s",
                 f"{type(run.error).__name__}: {run.error}" if run.error is not None else "",

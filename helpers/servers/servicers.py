@@ -71,10 +71,15 @@ def bind(server: grpc.Server, port: int) -> int:
     try:
         return server.add_insecure_port(f"127.0.0.1:{port}")
     except RuntimeError:
-        raise ServeError(
-            f"Port {port} is in use by another server on this machine.\n"
-            "Leave `port` out and a free one is taken; the server's `.address` says which."
-        ) from None
+        raise ServeError(port_in_use(port)) from None
+
+
+def port_in_use(port: int) -> str:
+    """What to tell about a port that is taken."""
+    return (
+        f"Port {port} is in use by another server on this machine.\n"
+        "Leave `port` out and a free one is taken; the server's `.address` says which."
+    )
 
 
 def _services(servicer: object) -> list[Service]:
