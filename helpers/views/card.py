@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .style import bundle, escape
+from .table import html_table, inline, text_table
 
 OUTCOMES: dict[str, tuple[str, str]] = {
     "passed": ("✓", "Passed"),
@@ -21,8 +22,6 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "warning": ("▲", "Warning"),
 }
 """Outcome: the sign and the word of its title line."""
-
-_CODE = re.compile(r"`([^`\n]+)`")
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Card:
         parts = [f"{sign} {word}: {self.title}", _indent(_wrap(self.sentence))]
         parts += [_indent(_wrap(paragraph)) for paragraph in _paragraphs(self.details)]
         if self.rows:
-            parts.append(_indent(_text_table(self.header, self.rows)))
+            parts.append(_indent(text_table(self.header, self.rows)))
         if self.code:
             parts.append(_indent(_indent(self.code.strip("\n"))))
         return "\n".join(part for part in parts if part.strip())
@@ -61,18 +60,18 @@ class Card:
         more = self._more()
         if more and self.folded:
             more = f"<details><summary>Details</summary>{more}</details>"
-        sentence = f"<p>{_inline(self.sentence)}</p>" if self.sentence else ""
+        sentence = f"<p>{inline(self.sentence)}</p>" if self.sentence else ""
         return (
             f'<div class="gv gv-card gv-card-{self.outcome}" role="status">'
             f'<div class="gv-card-title"><span class="gv-card-word">'
             f'<span class="gv-card-sign" aria-hidden="true">{sign}</span>{word}:</span> '
-            f'<span class="gv-card-name">{_inline(self.title)}</span></div>{sentence}{more}</div>'
+            f'<span class="gv-card-name">{inline(self.title)}</span></div>{sentence}{more}</div>'
         )
 
     def _more(self) -> str:
-        parts = [f"<p>{_inline(paragraph)}</p>" for paragraph in _paragraphs(self.details)]
+        parts = [f"<p>{inline(paragraph)}</p>" for paragraph in _paragraphs(self.details)]
         if self.rows:
-            parts.append(f'<div class="gv-scroll">{_html_table(self.header, self.rows)}</div>')
+            parts.append(f'<div class="gv-scroll">{html_table(self.header, self.rows)}</div>')
         if self.code:
             # Focusable, so that long code can be scrolled with the keyboard.
             parts.append(f'<pre tabindex="0">{escape(self.code.strip(chr(10)))}</pre>')
@@ -121,26 +120,6 @@ def card(
 
 def _paragraphs(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
-
-
-def _inline(text: str) -> str:
-    return _CODE.sub(r"<code>\1</code>", escape(text))
-
-
-def _html_table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
-    head = "".join(f'<th scope="col">{_inline(cell)}</th>' for cell in header)
-    body = "".join("<tr>" + "".join(f"<td>{_inline(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    head = f"<thead><tr>{head}</tr></thead>" if head else ""
-    return f'<table class="gv-table">{head}<tbody>{body}</tbody></table>'
-
-
-def _text_table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
-    lines = [*([header] if header else []), *rows]
-    columns = max(len(line) for line in lines)
-    lines = [(*line, *[""] * (columns - len(line))) for line in lines]
-    widths = [max(len(line[column]) for line in lines) for column in range(columns)]
-    padded = (map(str.ljust, line, widths) for line in lines)
-    return "\n".join("  ".join(line).rstrip() for line in padded)
 
 
 def _wrap(text: str) -> str:
