@@ -75,7 +75,14 @@ class Check:
             finally:
                 self._desk = None
 
-    def run(self, *args: object, called: str = "", within: float = 5.0, stuck: str = "") -> Ran:
+    def run(
+        self,
+        *args: object,
+        called: str = "",
+        within: float = 5.0,
+        stuck: str = "",
+        through: Callable[[object], object] | None = None,
+    ) -> Ran:
         """Calls the learner's function, on a thread of its own, and waits for it.
 
         Args:
@@ -83,6 +90,8 @@ class Check:
             called: how to name the call in a message.
             within: seconds it may take.
             stuck: the likely cause if it takes longer.
+            through: runs through what was returned, a generator for one, on the same thread and within the
+                same time; what it gives then counts as the value.
 
         Raises:
             Failed: it did not return in time.
@@ -95,7 +104,8 @@ class Check:
             try:
                 with self._crew.inside():
                     value = self.answer(*args)
-                    ran.value = asyncio.run(value) if inspect.iscoroutine(value) else value
+                    value = asyncio.run(value) if inspect.iscoroutine(value) else value
+                    ran.value = through(value) if through else value
             except (Exception, SystemExit, KeyboardInterrupt) as error:
                 ran.error = error
             finally:
