@@ -19,6 +19,7 @@ from . import protos, servers, views, wire  # noqa: E402
 from .course import course_map, setup_check  # noqa: E402
 from .measure import compare  # noqa: E402
 from .servers import serve, serve_aio, serve_http  # noqa: E402
+from .views.browsercheck import BrowserCheck  # noqa: E402
 from .views.bytelab import ByteLab  # noqa: E402
 from .views.bytemap import bytes_of  # noqa: E402
 from .views.calls import render, show  # noqa: E402
@@ -26,15 +27,18 @@ from .views.citymap import CityMap  # noqa: E402
 from .views.console import Console  # noqa: E402
 from .views.drawn import WidgetCheck  # noqa: E402
 from .views.feed import Panels  # noqa: E402
+from .views.guide import DecisionGuide  # noqa: E402
+from .views.hpack import header_tables  # noqa: E402
 from .views.pool_lab import PoolLab  # noqa: E402
 from .views.progressbar import ProgressBar  # noqa: E402
+from .views.table import Table  # noqa: E402
 from .views.whiteboard import Whiteboard  # noqa: E402
 from .wire import tap  # noqa: E402
 
 __all__ = [
-    "ByteLab", "CityMap", "Console", "Panels", "PoolLab", "ProgressBar", "Whiteboard", "WidgetCheck",
-    "bytes_of", "compare",
-    "course_map", "protos", "serve", "serve_aio", "serve_http", "servers", "setup_check", "show", "stop_all", "tap", "views", "wire",
+    "BrowserCheck", "ByteLab", "CityMap", "Console", "DecisionGuide", "Panels", "PoolLab", "ProgressBar", "Table",
+    "Whiteboard", "WidgetCheck", "bytes_of", "compare", "course_map", "header_tables", "protos", "serve", "serve_aio",
+    "serve_http", "servers", "setup_check", "show", "stop_all", "tap", "views", "wire",
 ]  # fmt: skip
 
 # A capture is a value and knows nothing of pictures; here it learns how to be drawn.

@@ -109,7 +109,9 @@ function callView(store, model, signal) {
     summary.update();
     if (stage.firstChild !== current().node) stage.replaceChildren(current().node);
     const before = state.frame;
-    if (what === "frames" && !store.head.open && before === null) state.frame = firstFrame(state);
+    // Lanes are looked at as a whole first.
+    const looked = (what === "frames" || what === "face") && state.face === "frames";
+    if (looked && !store.head.open && before === null) state.frame = firstFrame(state);
     tabs.update();
     current().update();
     if (state.frame !== before || what === "call" || what === "face") current().select();
@@ -149,7 +151,7 @@ function firstFrame(state) {
   let found = null;
   for (let n = 0; n < Math.min(store.count, 500); n++) {
     if (!store.shown(n, state)) continue;
-    if (store.kind(n) === "data" && store.stream(n)) return n;
+    if (store.kind(n) === "data" && (store.stream(n) || store.exchange(n))) return n;
     if (found === null && store.kind(n) !== "control" && store.kind(n) !== "tcp") found = n;
   }
   return found;

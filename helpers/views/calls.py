@@ -14,7 +14,10 @@ import traitlets
 from . import live, style
 from .calls_encode import MOST_FRAMES, first_details, frame_batch, frame_detail, label
 from .calls_face import capture_html, capture_text
-from .calls_head import Head, encode_windows
+from .calls_head import Head
+from .calls_lanes import lanes_text
+from .calls_lanes_html import lanes_html
+from .calls_windows import encode_windows
 
 FACES = ("frames", "streams", "windows")
 _PERIOD = 0.1  # seconds: the Jupyter server drops messages of a widget that sends many more
@@ -36,8 +39,8 @@ class CallView(anywidget.AnyWidget):
 
     Args:
         capture: A ``helpers.wire`` capture.
-        face: What is seen first: ``"frames"`` (who sent what to whom), ``"streams"`` (all streams side by
-            side) or ``"windows"`` (flow control).
+        face: What is seen first: ``"frames"`` (who sent what to whom), ``"streams"`` (all streams and
+            all HTTP/1.1 exchanges side by side) or ``"windows"`` (flow control).
         control: Whether the frames that serve the connection are shown; None leaves it to their number.
 
     Raises:
@@ -73,8 +76,12 @@ class CallView(anywidget.AnyWidget):
             self._feed.start()
 
     def static(self) -> dict[str, str]:
-        """The face for pages and terminals without widgets: ``text/html`` and ``text/plain``."""
-        return style.bundle(capture_html(self.capture), capture_text(self.capture), "calls.css")
+        """The face for pages and terminals without widgets: ``text/html`` and ``text/plain``.
+
+        It shows lanes where the view shows them, else the frames.
+        """
+        html, text = (lanes_html, lanes_text) if self.face == "streams" else (capture_html, capture_text)
+        return style.bundle(html(self.capture), text(self.capture), "calls.css")
 
     def stop(self) -> None:
         """Stops following an open capture; the picture stays."""

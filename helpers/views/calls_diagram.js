@@ -1,5 +1,5 @@
 // First face: two rails, client left and server right, time downwards, one row a frame.
-/* global el, svg, fmtBytes, fmtDuration, virtualRows, placeAfter, uniqueId */
+/* global el, svg, fmtBytes, fmtDuration, virtualRows, placeAfter, uniqueId, listKey, placeHeading */
 
 const ROW = 28;
 const HEAD = 32;
@@ -16,7 +16,7 @@ function callDiagram(state, onSelect, onUnnamed, signal) {
   let length = 0;
   let seen = 0; // frames looked at for the list
   let before = -1; // the frame of the last row
-  let several = false;
+  const kinds = { several: false, streams: false, exchanges: false };
   let made = "";
 
   const node = el("div", {
@@ -28,13 +28,15 @@ function callDiagram(state, onSelect, onUnnamed, signal) {
   node.append(heads, rows.node);
 
   function extend() {
-    const key = `${state.call?.connection}/${state.call?.stream}/${state.control}/${store.replaced}`;
+    const key = listKey(state);
     const again = key !== made;
     if (again) length = seen = 0;
     if (again) before = -1;
     made = key;
     for (; seen < store.count; seen++) {
-      if (store.connection(seen) > 1) several = true;
+      if (store.connection(seen) !== store.connection(0)) kinds.several = true;
+      if (store.stream(seen)) kinds.streams = true;
+      if (store.exchange(seen)) kinds.exchanges = true;
       if (!store.shown(seen, state)) continue;
       if (length + 2 > list.length) {
         const more = new Int32Array(2 * list.length);
@@ -64,9 +66,10 @@ function callDiagram(state, onSelect, onUnnamed, signal) {
     if (kind === "data" && n >= store.named) onUnnamed(n);
     const selected = n === state.frame;
     const back = store.toClient(n);
-    const stream = store.stream(n);
-    const where = several ? `${store.connection(n)}·${stream || "–"}` : stream || "–";
-    const words = `${store.name(n)}, ${store.way(n)}, ${fmtDuration(store.time(n))}, stream ${where}: ${store.text(n)}`;
+    const number = store.stream(n) || store.exchange(n);
+    const where = kinds.several ? `${store.connection(n)}·${number || "–"}` : number || "–";
+    const what = store.exchange(n) ? "exchange" : "stream";
+    const words = `${store.name(n)}, ${store.way(n)}, ${fmtDuration(store.time(n))}, ${what} ${where}: ${store.text(n)}`;
     return el("div", {
       class: `gv-call-row gv-call-${kind} ${back ? "gv-call-back" : "gv-call-there"}`, role: "option",
       id: `${id}-${n}`, "aria-selected": String(selected), "aria-label": words,
@@ -115,7 +118,7 @@ function callDiagram(state, onSelect, onUnnamed, signal) {
       heads.replaceChildren(
         el("span", { class: "gv-call-time" }, "Time"),
         el("span", { class: "gv-call-ends" }, el("b", {}, "Client"), el("b", {}, "Server")),
-        el("span", { class: "gv-call-stream" }, several ? "Conn·Str" : "Stream"),
+        el("span", { class: "gv-call-stream" }, placeHeading(kinds.several, kinds.streams, kinds.exchanges)),
         el("span", { class: "gv-call-size" }, "Size"));
       rows.refresh(again);
       if (follow && node.clientHeight) {

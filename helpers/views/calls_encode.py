@@ -27,9 +27,9 @@ MOST_BYTES = 256 * 1024
 """Bytes of one frame that are shown."""
 MOST_NODES, MOST_CHILDREN = 3000, 400
 
-# time (s), connection, stream, size, label, name, bits
+# time (s), connection, stream or exchange, size, label, name, bits
 _RECORD = struct.Struct("<dIIIIII")
-_TO_CLIENT, _CONTROL = 0x100, 0x200
+_TO_CLIENT, _CONTROL, _EXCHANGE = 0x100, 0x200, 0x400
 
 _EVENTS = frozenset(("OPEN", "FIN", "CLOSED", "TLS"))
 _ENDS = frozenset(("RST_STREAM", "GOAWAY", "RESET", "REFUSED"))
@@ -83,12 +83,14 @@ def frame_batch(capture: Any, frames: Sequence[Frame], start: int) -> tuple[dict
             bits |= _TO_CLIENT
         if frame.control:
             bits |= _CONTROL
+        if frame.exchange:
+            bits |= _EXCHANGE
         _RECORD.pack_into(
             records,
             at * _RECORD.size,
             (frame.t_ns - zero) / 1e9,
             frame.connection & 0xFFFFFFFF,
-            frame.stream,
+            frame.exchange or frame.stream,
             frame.size,
             texts.setdefault(text, len(texts)),
             texts.setdefault(frame.name, len(texts)),

@@ -1,4 +1,4 @@
-"""The summary of a capture: how each call went, and what it cost in bytes. Also the flow-control windows."""
+"""The summary of a capture: how each call and each HTTP/1.1 exchange went, and what it cost in bytes."""
 
 from __future__ import annotations
 
@@ -7,39 +7,94 @@ from typing import Any
 
 from helpers.wire import names
 from helpers.wire.call import Call
+from helpers.wire.exchanges import Exchange
 
 from .calls_encode import MOST_FRAMES
+from .calls_pace import counted, pace
 from .calls_text import visible
 
 MOST_CALLS = 500
-"""So many calls are listed."""
-MOST_POINTS, MOST_SERIES = 1200, 24
+"""So many calls and exchanges are listed."""
+MESSAGES, BODIES = "messages", "bodies"
 
 
 def summarize_call(call: Call, zero: int) -> dict[str, Any]:
     """One call, ready to be shown: all texts are fit to be, times in seconds since ``zero`` (nanoseconds)."""
     state, sign, word, note = _outcome(call)
+    grpc = call.is_grpc
     service, _, method = call.path.removeprefix("/").rpartition("/")
-    sent, got = len(call.requests), len(call.responses)
+    sent, got, payload = len(call.requests), len(call.responses), call.payload_bytes
+    if not grpc:
+        service, method = "", f"{call.header(':method') or ''} {call.path}".strip()
+        sent, got, payload = 1, int(call.http_status is not None), _body_bytes(call)
     return {
         "connection": call.connection,
         "stream": call.stream,
+        "exchange": 0,
         "service": visible(service),
         "method": visible(method or call.path or "?"),
-        "kind": call.kind if call.is_grpc else "HTTP/2 request",
+        "kind": call.kind if grpc else "HTTP/2",
         "state": state,
         "sign": sign,
         "word": word,
+        "short": word,
         "note": visible(note),
         "start": (call.start_ns - zero) / 1e9,
         "took": None if call.duration_ns is None else call.duration_ns / 1e9,
         "timeout": None if call.timeout_ns is None else call.timeout_ns / 1e9,
+        "line": None,
         "sent": sent,
         "got": got,
-        "payload": call.payload_bytes,
+        "goods": MESSAGES if grpc else BODIES,
+        "payload": payload,
         "wire": call.wire_bytes,
         "frames": len(call.frames),
     }
+
+
+def summarize_exchange(exchange: Exchange, zero: int) -> dict[str, Any]:
+    """An HTTP/1.1 exchange in the same form; ``line`` is when its answer waited behind another one."""
+    state, sign, word, note = _answer(exchange)
+    queued = exchange.queued_ns > 0
+    return {
+        "connection": exchange.connection,
+        "stream": 0,
+        "exchange": exchange.number,
+        "service": "",
+        "method": visible(f"{exchange.method} {exchange.target}".strip() or "?"),
+        "kind": "HTTP/1.1",
+        "state": state,
+        "sign": sign,
+        "word": visible(word, 60),
+        "short": word.partition(" ")[0] if exchange.status is not None else word,
+        "note": visible(note),
+        "start": (exchange.start_ns - zero) / 1e9,
+        "took": None if exchange.duration_ns is None else exchange.duration_ns / 1e9,
+        "timeout": None,
+        "line": [(exchange.sent_ns - zero) / 1e9, (exchange.free_ns - zero) / 1e9] if queued else None,
+        "sent": int(exchange.request is not None),
+        "got": int(exchange.response is not None),
+        "goods": BODIES,
+        "payload": exchange.payload_bytes,
+        "wire": exchange.wire_bytes,
+        "frames": len(exchange.frames),
+    }
+
+
+def _body_bytes(call: Call) -> int:
+    return sum(end - start for start, end in (each.body for each in call.frames if each.type == names.DATA))
+
+
+def _answer(exchange: Exchange) -> tuple[str, str, str, str]:
+    """As ``_outcome``, of an exchange."""
+    if exchange.problem or exchange.cut:
+        word = "malformed" if exchange.problem else "cut short" if exchange.response else "no answer"
+        return "failed", "✗", word, exchange.problem or exchange.cut or ""
+    if not exchange.done:
+        return "running", "…", "running", ""
+    if (exchange.status or 0) < 400:
+        return "done", "✓", exchange.outcome, ""
+    return "failed", "✗", exchange.outcome, ""
 
 
 def _outcome(call: Call) -> tuple[str, str, str, str]:
@@ -55,8 +110,9 @@ def _outcome(call: Call) -> tuple[str, str, str, str]:
         if limit is not None and took >= 0.9 * limit:
             return "failed", "✗", "deadline passed", "the client reset the stream"
         return "failed", "✗", "cancelled", "the client reset the stream"
-    if call.http_status is not None and call.http_status < 400 and not call.is_grpc and call.reset is None:
-        return "done", "✓", f"HTTP {call.http_status}", ""
+    if call.http_status is not None and not call.is_grpc and call.reset is None and call.cut is None:
+        good = call.http_status < 400
+        return "done" if good else "failed", "✓" if good else "✗", f"HTTP {call.http_status}", ""
     return "failed", "✗", "no status", call.outcome
 
 
@@ -71,72 +127,31 @@ class Head:
         """The summary as it is now (values of JSON)."""
         capture = self._capture
         calls: Sequence[Call] = capture.calls
-        totals = capture.totals
+        exchanges: Sequence[Exchange] = capture.exchanges
+        totals, zero = capture.totals, capture.start_ns
         known = []
         for n, call in enumerate(calls[:MOST_CALLS]):
             same = n < len(self._known) and self._known[n][0] is call
-            known.append(self._known[n] if same else (call, summarize_call(call, capture.start_ns)))
+            known.append(self._known[n] if same else (call, summarize_call(call, zero)))
         self._known = known
+        listed = [told for _, told in known]
+        if exchanges:
+            listed += [summarize_exchange(each, zero) for each in exchanges[:MOST_CALLS]]
+            listed = sorted(listed, key=lambda told: told["start"])[:MOST_CALLS]
+        total = len(calls) + len(exchanges)
+        goods = {told["goods"] for told in listed}
         frames = capture.frames
         return {
             "open": bool(capture.open),
             "title": visible(capture.title),
             "notes": [visible(note, 400) for note in capture.notes],
-            "calls": [told for _, told in known],
-            "moreCalls": max(0, len(calls) - MOST_CALLS),
+            "calls": listed,
+            "moreCalls": total - len(listed),
+            "what": counted(len(calls), len(exchanges)),
+            "goods": " and ".join(sorted(goods, reverse=True)) or "messages",
+            "pace": pace(listed, len(listed) < total, (frames[-1].t_ns - zero) / 1e9 if frames else 0.0),
             "frames": len(frames),
             "hidden": max(0, len(frames) - MOST_FRAMES),
             "payload": totals.payload,
             "wire": totals.wire,
         }
-
-
-def encode_windows(capture: Any) -> dict[str, Any]:
-    """Flow-control windows as lines of points, those that left the sender least room first."""
-    zero = capture.start_ns
-    frames = capture.frames
-    last = frames[-1].t_ns if frames else zero
-    ends = {(call.connection, call.stream): call.end_ns for call in capture.calls}
-    lines: dict[tuple[int, str, int], tuple[list[int], list[int]]] = {}
-    first: dict[int, int] = {}
-    for sample in capture.windows():
-        first.setdefault(sample.connection, sample.t_ns)
-        key = (sample.connection, sample.direction, sample.stream)
-        line = lines.get(key)
-        if line is None:
-            begin = first[sample.connection] if sample.stream == 0 else sample.t_ns
-            line = lines[key] = ([begin], [sample.window - sample.change])
-        line[0].append(sample.t_ns)
-        line[1].append(sample.window)
-    moved = {key: line for key, line in lines.items() if key[2] == 0 or len(set(line[1])) > 1}
-    order = sorted(moved, key=lambda key: (key[2] != 0, min(moved[key][1]), key))
-    series = []
-    for key in order[:MOST_SERIES]:
-        connection, direction, stream = key
-        times, sizes = moved[key]
-        until = last if stream == 0 else ends.get((connection, stream)) or last
-        times, sizes = _thin([*times, max(until, times[-1])], [*sizes, sizes[-1]])
-        series.append(
-            {
-                "connection": connection,
-                "toServer": direction == names.TO_SERVER,
-                "stream": stream,
-                "t": [(each - zero) / 1e9 for each in times],
-                "w": sizes,
-            }
-        )
-    return {"series": series, "more": len(order) - len(series)}
-
-
-def _thin(times: list[int], sizes: list[int]) -> tuple[list[int], list[int]]:
-    """At most about ``MOST_POINTS`` points; of each stretch the lowest, the highest and the last stay."""
-    count = len(times)
-    if count <= MOST_POINTS:
-        return times, sizes
-    step = -(-count * 3 // MOST_POINTS)
-    keep: set[int] = {0, count - 1}
-    for start in range(0, count, step):
-        stretch = range(start, min(start + step, count))
-        keep.update((min(stretch, key=sizes.__getitem__), max(stretch, key=sizes.__getitem__), stretch[-1]))
-    order = sorted(keep)
-    return [times[n] for n in order], [sizes[n] for n in order]

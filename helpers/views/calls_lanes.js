@@ -1,73 +1,105 @@
-// Second face: one lane a stream, time to the right; requests above the line, responses beneath it.
-/* global el, svg, fmtDuration, virtualRows, placeAfter, whenResized, KINDS */
+// Second face: one lane a stream or HTTP/1.1 exchange, time to the right; requests above the line, answers beneath.
+/* global el, svg, fmtDuration, virtualRows, placeAfter, whenResized, listKey, placeHeading, samePlace, KINDS */
 
-const LANE = 36;
 const LANE_HEAD = 28;
+const MANY = 7; // more lanes than this are low, so that twenty are on a screen
 const GAP = 3; // pixels between two marks that are drawn apart
 
 /** Returns { node, update(), select(), reveal() }, like the diagram. */
 function callLanes(state, onSelect, signal) {
   const { store } = state;
-  let lanes = [];
+  let made = []; // all lanes there are
+  let lanes = []; // those that are drawn
   let index = new Map();
   let seen = 0;
-  let made = "";
+  let madeFor = "";
   let from = 0;
   let to = 1;
+  let ticks = [];
 
-  const node = el("div", {
+  const scroller = el("div", {
     class: "gv-call-lanes gv-scroll", tabindex: 0, role: "group", "data-lm-suppress-shortcuts": "true",
-    "aria-label": "Streams over time; the arrow keys go through the frames",
+    "aria-label": "Streams and exchanges over time; the arrow keys go through the frames",
   });
   const axis = el("div", { class: "gv-call-axis", "aria-hidden": "true" });
-  const rows = virtualRows(node, { height: LANE, count: () => lanes.length, draw, signal, head: LANE_HEAD });
-  node.append(axis, rows.node);
+  const low = () => lanes.length > MANY;
+  const laneHeight = () => (low() ? 22 : 36);
+  const rows = virtualRows(scroller, { height: laneHeight, count: () => lanes.length, draw, signal, head: LANE_HEAD });
+  scroller.append(axis, rows.node);
+  const pace = el("p", { class: "gv-muted" });
+  const legend = el("p", { class: "gv-call-legend" });
+  const node = el("div", {}, scroller, el("div", { class: "gv-call-beneath" }, pace, legend));
 
   function extend() {
-    const key = `${state.call?.connection}/${state.call?.stream}/${state.control}/${store.replaced}`;
-    if (key !== made) {
-      lanes = [];
+    const key = listKey(state);
+    if (key !== madeFor) {
+      made = [];
       index = new Map();
       seen = 0;
       from = Infinity;
       to = 0;
     }
-    made = key;
+    madeFor = key;
+    const before = made.length;
     for (; seen < store.count; seen++) {
       if (!store.shown(seen, state)) continue;
-      const name = store.connection(seen) * 0x100000000 + store.stream(seen);
+      const place = { connection: store.connection(seen), stream: store.stream(seen), exchange: store.exchange(seen) };
+      const name = `${place.connection}/${place.stream}/${place.exchange}`;
       let lane = index.get(name);
       if (!lane) {
-        lane = { connection: store.connection(seen), stream: store.stream(seen), frames: [] };
+        lane = { ...place, frames: [] };
         index.set(name, lane);
-        lanes.push(lane);
-        lanes.sort((a, b) => a.connection - b.connection || a.stream - b.stream);
+        made.push(lane);
       }
       lane.frames.push(seen);
       from = Math.min(from, store.time(seen));
       to = Math.max(to, store.time(seen));
     }
+    const order = (a, b) => a.connection - b.connection || a.exchange - b.exchange || a.stream - b.stream;
+    if (made.length > before) made.sort(order);
+    lanes = made.filter(worthwhile);
+    if (!lanes.length) lanes = made;
+  }
+
+  /** Of many connections, those that were opened and closed and nothing else need no lane for that. */
+  function worthwhile(lane) {
+    return lane.stream || lane.exchange || state.control || made[0].connection === made[made.length - 1].connection
+      || lane.frames.some((n) => store.kind(n) !== "tcp");
   }
 
   let [width, labelWidth] = [80, 104]; // pixels: of the drawing, and of what stands before it
   let scale = 1; // pixels a second
   const x = (time) => 10 + (time - from) * scale;
+  const several = () => lanes.length > 0 && lanes[lanes.length - 1].connection !== lanes[0].connection;
 
   function draw(n) {
     const lane = lanes[n];
-    const call = store.head.calls.find((each) => each.connection === lane.connection && each.stream === lane.stream);
+    const call = store.head.calls.find((each) => samePlace(each, lane));
     const first = n === 0 || lanes[n - 1].connection !== lane.connection;
     return el("div", { class: `gv-call-lanerow${first ? " gv-call-first" : ""}`, "data-lane": n },
-      el("span", { class: "gv-call-lanename", style: `width: ${labelWidth}px` },
-        el("bdi", { class: "gv-call-name" }, call ? call.method : lane.stream ? `stream ${lane.stream}` : "connection"),
-        el("span", { class: "gv-muted" }, laneNote(lane, call))),
+      el("div", { class: `gv-call-lanename${low() ? " gv-call-oneline" : ""}`, style: nameStyle(call) }, ...name(lane, call)),
       picture(lane, call));
   }
 
-  function laneNote(lane, call) {
-    const several = lanes.length && lanes[lanes.length - 1].connection !== lanes[0].connection;
-    const place = [several || !lane.stream ? `connection ${lane.connection}` : "", call ? `stream ${lane.stream}` : ""];
-    return `${place.filter(Boolean).join(", ")}${call ? ` ${call.sign}` : ""}`;
+  const narrow = () => labelWidth < 200;
+  const nameStyle = (call) => {
+    const columns = !low() || !call ? "" : `; grid-template-columns: ${several() || narrow() ? 40 : 76}px minmax(0, 1fr) auto`;
+    return `width: ${labelWidth}px${columns}`;
+  };
+
+  /** What stands before a lane: where, what, and how it ended; in a narrow picture the numbers and signs of it. */
+  function name(lane, call) {
+    const number = lane.stream || lane.exchange;
+    const kind = lane.stream ? "stream" : "exchange";
+    const of = several() ? `${lane.connection}·` : "";
+    const where = !number ? `connection ${lane.connection}` : low() && (of || narrow()) ? `${of}${number}`
+      : `${of ? `connection ${lane.connection}, ` : ""}${kind} ${number}`;
+    if (!call) return [el("span", { class: number ? "gv-muted" : "gv-call-name" }, where)];
+    const what = el("bdi", { class: "gv-call-name", title: call.method }, call.method);
+    const end = el("span", { class: `gv-call-outcome gv-call-is-${call.state}` },
+      call.sign, low() && narrow() ? "" : el("bdi", {}, ` ${call.short}`));
+    return low() ? [el("span", { class: "gv-muted" }, where), what, end]
+      : [what, el("span", { class: "gv-muted" }, `${where} `, end)];
   }
 
   function picture(lane, call) {
@@ -82,19 +114,31 @@ function callLanes(state, onSelect, signal) {
       // Marks that would lie on each other are one: a long stream becomes a solid band.
       if (at - last[key] < GAP) continue;
       last[key] = at;
-      paths[kind].push(mark(KINDS[kind], at, back));
+      paths[kind].push(mark(KINDS[kind], at, back, laneHeight()));
     }
-    const start = x(store.time(lane.frames[0]));
-    const end = x(store.time(lane.frames[lane.frames.length - 1]));
+    const [began, ended] = [store.time(lane.frames[0]), store.time(lane.frames[lane.frames.length - 1])];
     const chosen = state.frame === null ? -1 : lane.frames.indexOf(state.frame);
-    const words = `${call ? `${call.method}, ${call.word}, ` : ""}stream ${lane.stream}: ${lane.frames.length} frames`;
-    return svg("svg", { class: "gv-call-lanesvg", width: width, height: LANE, role: "img", "aria-label": words },
-      svg("line", { class: "gv-call-life", x1: start, x2: end, y1: LANE / 2, y2: LANE / 2 }),
+    const high = laneHeight();
+    const side = high * 0.22;
+    return svg("svg", { class: "gv-call-lanesvg", width: width, height: high, role: "img", "aria-label": words(lane, call, began, ended) },
+      ...ticks.map((time) => svg("line", { class: "gv-call-grid", x1: x(time), x2: x(time), y1: 0, y2: high })),
+      svg("line", { class: "gv-call-life", x1: x(began), x2: x(ended), y1: high / 2, y2: high / 2 }),
+      call?.line ? svg("line", {
+        class: "gv-call-queue", x1: x(call.line[0]), x2: x(call.line[1]), y1: high / 2, y2: high / 2,
+      }) : null,
       ...paths.map((marks, kind) => marks.length > 0
         && svg("path", { class: `gv-call-mark-${KINDS[kind]}`, d: marks.join("") })),
       chosen < 0 ? null : svg("circle", {
-        class: "gv-call-ring", cx: spots(chosen), cy: LANE / 2 + (store.toClient(state.frame) ? 8 : -8), r: 8,
+        class: "gv-call-ring", cx: spots(chosen), cy: high / 2 + (store.toClient(state.frame) ? side : -side), r: high * 0.22,
       }));
+  }
+
+  function words(lane, call, began, ended) {
+    const number = lane.stream || lane.exchange;
+    const where = number ? `${lane.stream ? "stream" : "exchange"} ${number}` : `connection ${lane.connection}`;
+    const queued = call?.line ? `, waited in line ${fmtDuration(call.line[1] - call.line[0])}` : "";
+    const count = `${lane.frames.length} frame${lane.frames.length === 1 ? "" : "s"}`;
+    return `${call ? `${call.method}, ${call.word}, ` : ""}${where}: ${count} from ${fmtDuration(began)} to ${fmtDuration(ended)}${queued}`;
   }
 
   /** Where the marks of a lane are: few marks make room for each other, by a few pixels. */
@@ -119,16 +163,16 @@ function callLanes(state, onSelect, signal) {
     const spots = places(lane);
     let [best, least] = [null, Infinity];
     lane.frames.forEach((n, place) => {
-      const far = Math.abs(spots(place) - px) + (store.toClient(n) === py > LANE / 2 ? 0 : 12);
+      const far = Math.abs(spots(place) - px) + (store.toClient(n) === py > laneHeight() / 2 ? 0 : 12);
       if (far < least) [best, least] = [n, far];
     });
     return best;
   }
-  node.addEventListener("click", (event) => {
+  scroller.addEventListener("click", (event) => {
     const n = nearest(event);
     if (n !== null) onSelect(n);
   }, { signal });
-  node.addEventListener("keydown", (event) => {
+  scroller.addEventListener("keydown", (event) => {
     const key = { ArrowRight: "ArrowDown", ArrowLeft: "ArrowUp" }[event.key] ?? event.key;
     const all = [];
     for (let n = 0; n < store.count; n++) if (store.shown(n, state)) all.push(n);
@@ -137,22 +181,27 @@ function callLanes(state, onSelect, signal) {
     event.preventDefault();
     event.stopPropagation();
     onSelect(all[place]);
+    api.reveal();
   }, { signal });
-  whenResized(node, () => api.update(), signal);
+  whenResized(scroller, () => api.update(), signal);
 
   const api = {
     node,
     update() {
-      if (!node.isConnected) return;
+      if (!scroller.isConnected) return;
       extend();
-      labelWidth = node.clientWidth < 560 ? 104 : 176;
-      width = Math.max(80, node.clientWidth - labelWidth - 28);
+      const room = scroller.clientWidth;
+      labelWidth = room < 560 ? (low() ? 152 : 104) : room < 800 ? 224 : 288;
+      width = Math.max(80, room - labelWidth - 28);
       scale = (width - 20) / (to - from || 1);
-      const ticks = lanes.length ? timeTicks(from, to, width) : [];
-      axis.replaceChildren(el("span", { class: "gv-call-lanename", style: `width: ${labelWidth}px` }, "Stream"),
+      ticks = lanes.length ? timeTicks(from, to, width) : [];
+      const heading = placeHeading(several(), lanes.some((lane) => lane.stream), lanes.some((lane) => lane.exchange));
+      axis.replaceChildren(el("span", { class: "gv-call-lanename", style: `width: ${labelWidth}px` }, heading),
         svg("svg", { width: width, height: LANE_HEAD }, ...ticks.map((time) => svg("text", {
           x: x(time), y: 18, "text-anchor": x(time) < 24 ? "start" : x(time) > width - 24 ? "end" : "middle",
         }, fmtDuration(time)))));
+      pace.textContent = state.call ? "" : store.head.pace;
+      legend.replaceChildren(...laneLegend(store.head.calls.some((call) => call.line)));
       rows.refresh(true);
     },
     select: () => rows.refresh(true),
@@ -164,15 +213,27 @@ function callLanes(state, onSelect, signal) {
   return api;
 }
 
-/** Requests are above the line and point right, responses beneath it and point left; the shape tells the kind. */
-function mark(kind, x, back) {
-  const y = LANE / 2 + (back ? 8 : -8);
+function laneLegend(queued) {
+  const sample = (shape, text) => el("span", { class: "gv-call-sample" },
+    svg("svg", { width: 16, height: 12, viewBox: "-8 -6 16 12", "aria-hidden": "true" }, shape), text);
+  const head = (back) => svg("path", { class: "gv-call-mark-headers", d: mark("headers", 0, back, 0) });
+  return [
+    sample(head(false), "to the server, above the line"), sample(head(true), "to the client, beneath it"),
+    sample(svg("path", { class: "gv-call-mark-data", d: mark("data", 0, false, 0) }), "data"),
+    ...(queued ? [sample(svg("line", { class: "gv-call-queue", x1: -8, x2: 8, y1: 0, y2: 0 }), "waits in line")] : []),
+  ];
+}
+
+/** Requests are above the line and point right, answers beneath it and point left; the shape tells the kind. */
+function mark(kind, x, back, high) {
+  const r = high > 30 ? 6 : 4;
+  const y = high / 2 + high * (back ? 0.22 : -0.22);
   const at = x.toFixed(1);
-  const way = back ? -1 : 1;
-  if (kind === "data") return `M${at} ${y - 6}h0v12h0z`;
-  if (kind === "reset" || kind === "malformed") return `M${(x - 5).toFixed(1)} ${y - 5}l10 10m0 -10l-10 10`;
-  if (kind === "control" || kind === "tcp") return `M${at} ${y - 3}v6`;
-  return `M${(x - 4 * way).toFixed(1)} ${y - 6}l${8 * way} 6l${-8 * way} 6z`;
+  const way = (back ? -1 : 1) * Math.round(r * 0.7);
+  if (kind === "data") return `M${at} ${y - r}h0v${2 * r}h0z`;
+  if (kind === "reset" || kind === "malformed") return `M${(x - r + 1).toFixed(1)} ${y - r + 1}l${2 * r - 2} ${2 * r - 2}m0 ${2 - 2 * r}l${2 - 2 * r} ${2 * r - 2}`;
+  if (kind === "control" || kind === "tcp") return `M${at} ${y - r / 2}v${r}`;
+  return `M${(x - way).toFixed(1)} ${y - r}l${2 * way} ${r}l${-2 * way} ${r}z`;
 }
 
 /** Round times between two, so many that their labels have room on `width` pixels. */

@@ -82,7 +82,8 @@ class CallStore {
 
   time(n) { return this.times[n * 4]; }
   connection(n) { return this.words[n * WORDS + 2]; }
-  stream(n) { return this.words[n * WORDS + 3]; }
+  stream(n) { return this.bits(n) & 0x400 ? 0 : this.words[n * WORDS + 3]; }
+  exchange(n) { return this.bits(n) & 0x400 ? this.words[n * WORDS + 3] : 0; }
   size(n) { return this.words[n * WORDS + 4]; }
   text(n) { return this.texts[this.words[n * WORDS + 5]]; }
   name(n) { return this.texts[this.words[n * WORDS + 6]]; }
@@ -102,9 +103,30 @@ class CallStore {
     return counted.controls;
   }
 
+  /** Whether frame n is one of a call, of an exchange, or of a lane. */
+  belongs(n, { connection, stream, exchange }) {
+    return this.connection(n) === connection && this.stream(n) === stream && this.exchange(n) === exchange;
+  }
+
   /** Whether frame n belongs to what is shown: of one call or of all, with connection frames or without. */
   shown(n, { call, control }) {
-    if (call) return this.stream(n) === call.stream && this.connection(n) === call.connection;
+    if (call) return this.belongs(n, call);
     return control || !this.control(n);
   }
+}
+
+/** Whether two things are on the same connection and the same stream or exchange of it. */
+function samePlace(a, b) {
+  return Boolean(a && b) && a.connection === b.connection && a.stream === b.stream && a.exchange === b.exchange;
+}
+
+/** What a list of frames was made for: another key, and it has to be made anew. */
+function listKey({ store, call, control }) {
+  return [call?.connection, call?.stream, call?.exchange, control, store.replaced].join("/");
+}
+
+/** What stands above the numbers of streams and exchanges. */
+function placeHeading(several, streams, exchanges) {
+  const what = exchanges && !streams ? "Exch" : several ? "Str" : "Stream";
+  return several ? `Conn·${what}` : what === "Exch" ? "Exchange" : what;
 }

@@ -1,5 +1,5 @@
 // What is above the picture: how the call went and what it cost; for several calls a list to choose from.
-/* global el, fmtBytes, fmtDuration, virtualRows, placeAfter, uniqueId */
+/* global el, fmtBytes, fmtDuration, virtualRows, placeAfter, uniqueId, samePlace */
 
 const CALL_ROW = 26;
 
@@ -15,7 +15,8 @@ function callSummary(state, onCall, signal) {
     update() {
       const { calls } = store.head;
       title.replaceChildren(...(calls.length === 1 ? oneCall(calls[0]) : manyCalls(store)));
-      list.node.hidden = calls.length < 2;
+      // Lanes are a list of the calls already.
+      list.node.hidden = calls.length < 2 || (state.face === "streams" && !state.call);
       if (calls.length > 1) list.update();
       notes.replaceChildren(...remarks(store).map((text) => el("p", { class: "gv-call-note" }, text)));
     },
@@ -31,23 +32,22 @@ function oneCall(call) {
       call.timeout === null ? null : fact(`deadline ${fmtDuration(call.timeout)}`, "deadline"),
       fact(`${counted(call.sent, "request")}, ${counted(call.got, "response")}`, "messages"),
       fact(counted(call.frames, "frame"), "frames"),
-      weight(call.payload, call.wire)),
+      weight(call)),
     call.note ? el("div", { class: "gv-call-line gv-call-said" }, el("bdi", {}, call.note)) : null,
   ].filter(Boolean);
 }
 
 function manyCalls(store) {
   const { head } = store;
-  const total = head.calls.length + head.moreCalls;
   const failed = head.calls.filter((call) => call.state === "failed").length;
   const running = head.calls.filter((call) => call.state === "running").length;
-  const parts = [counted(total, "call")];
+  const parts = [head.what];
   if (failed) parts.push(`${failed.toLocaleString("en")} failed`);
   if (running) parts.push(`${running.toLocaleString("en")} running`);
-  if (!total) parts.splice(0, 1, store.count ? "No gRPC call" : head.open ? "Recording" : "Nothing recorded");
+  if (!head.what) parts.splice(0, 1, store.count ? "No gRPC call" : head.open ? "Recording" : "Nothing recorded");
   return [el("div", { class: "gv-call-line" },
     el("strong", {}, parts.join(", ")), store.count ? fact(counted(head.frames, "frame"), "frames") : null,
-    store.count ? weight(head.payload, head.wire) : null)];
+    store.count ? weight(head) : null)];
 }
 
 function outcome(call) {
@@ -69,11 +69,11 @@ function counted(count, noun) {
 }
 
 /** Payload against all bytes on the wire, in words and as a bar. */
-function weight(payload, wire) {
+function weight({ payload, wire, goods }) {
   const share = wire ? Math.min(100, (100 * payload) / wire) : 0;
   return el("span", { class: "gv-call-fact gv-call-weight" },
     el("span", { class: "gv-call-bar", "aria-hidden": "true" }, el("span", { style: `width: ${share.toFixed(1)}%` })),
-    `${fmtBytes(payload)} of messages in ${fmtBytes(wire)} on the wire`);
+    `${fmtBytes(payload)} of ${goods} in ${fmtBytes(wire)} on the wire`);
 }
 
 function remarks(store) {
@@ -106,7 +106,7 @@ function callList(state, onCall, signal) {
     };
     if (!call) {
       const more = store.head.moreCalls;
-      const all = `All ${counted(count() - 1 + more, "call")}${more ? `, the first ${count() - 1} listed` : ""}`;
+      const all = `All ${store.head.what}${more ? `, the first ${count() - 1} listed` : ""}`;
       const heads = ["Outcome", "Messages", "Took", "Payload / wire"];
       return el("div", attributes, el("span", {}), el("span", {}, all),
         ...heads.map((text) => el("span", { class: "gv-muted", "aria-hidden": "true" }, text)));
@@ -116,8 +116,7 @@ function callList(state, onCall, signal) {
       el("span", {}, `${call.sent.toLocaleString("en")} → ${call.got.toLocaleString("en")} ←`),
       el("span", {}, fmtDuration(call.took)), el("span", {}, `${fmtBytes(call.payload)} / ${fmtBytes(call.wire)}`));
   }
-  const same = (a, b) => a && b && a.connection === b.connection && a.stream === b.stream;
-  const at = () => 1 + store.head.calls.findIndex((call) => same(call, state.call));
+  const at = () => 1 + store.head.calls.findIndex((call) => samePlace(call, state.call));
   const choose = (n) => {
     state.call = store.head.calls[n - 1] ?? null;
     node.setAttribute("aria-activedescendant", `${id}-${n}`);

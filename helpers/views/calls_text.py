@@ -29,6 +29,17 @@ def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
+def place_heading(several: bool, streams: bool, exchanges: bool) -> str:
+    """What stands above the column of `place_of`: more than one connection, HTTP/2 streams, HTTP/1.1 exchanges."""
+    what = "Exch" if exchanges and not streams else "Str" if several else "Stream"
+    return f"Conn·{what}" if several else "Exchange" if what == "Exch" else what
+
+
+def place_of(connection: int, number: int, several: bool) -> str:
+    """Where a frame belongs: its stream or exchange, with the number of its connection if there are more."""
+    return f"{connection}·{number or '–'}" if several else str(number or "–")
+
+
 def plural(count: int, noun: str) -> str:
     """``1 frame``, ``12 frames``, ``1,200 frames``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

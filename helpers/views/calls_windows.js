@@ -1,9 +1,11 @@
 // Third face: flow control. How much a sender may still send, over time; at zero it must wait.
-/* global el, svg, fmtBytes, fmtDuration, timeTicks, whenResized */
+/* global el, svg, fmtBytes, fmtDuration, samePlace, timeTicks, whenResized */
 
 const PLOT = 132;
+const STRIP = 60; // of one window among several
+const AXIS = 20;
 const MARGIN = { left: 68, right: 16, top: 10, bottom: 24 };
-const DASHES = ["", "6 3", "2 3", "8 3 2 3"];
+const DASHES = ["", "6 3"];
 
 /** Returns { node, update() }. */
 function callWindows(state, signal) {
@@ -28,14 +30,20 @@ function callWindows(state, signal) {
     // A direction in which only the connection's window moved had no data to speak of.
     const several = new Set(series.map((line) => line.connection)).size > 1;
     const width = Math.max(320, node.clientWidth - 24);
-    const drawn = [...panels.values()].sort((a, b) => tightest(a).share - tightest(b).share).map((lines) => panel(lines, width, several));
+    const drawn = [...panels.values()].sort((a, b) => tightest(a).share - tightest(b).share).map((lines) => panel(store, lines, width, several));
     const more = store.windows.more;
     node.replaceChildren(...(drawn.length ? drawn : [
-      el("p", { class: "gv-muted gv-call-hint" }, "No data was sent, so no window has moved."),
+      el("p", { class: "gv-muted gv-call-hint" }, nothing(store)),
     ]), more ? el("p", { class: "gv-muted" }, `${more} more streams, with more room than these.`) : "");
   };
   whenResized(node, update, signal);
   return { node, update, select() {}, reveal() {} };
+}
+
+function nothing({ head }) {
+  const plain = head.calls.length > 0 && head.calls.every((call) => call.exchange);
+  return plain ? "HTTP/1.1 has no windows of its own: TCP alone holds a sender back."
+    : "No data was sent, so no window has moved.";
 }
 
 /** Where the sender came closest to having no room: the bytes left, of how many, and the share. */
@@ -63,41 +71,98 @@ function waits(line) {
   return found;
 }
 
-function panel(lines, width, several) {
+function panel(store, lines, width, several) {
+  const waited = covered(lines.flatMap(waits));
+  const tight = tightest(lines);
+  const [sender, receiver] = lines[0].toServer ? ["client", "server"] : ["server", "client"];
+  const where = several ? ` on connection ${lines[0].connection}` : "";
+  const title = el("strong", {}, `What the ${sender} may still send to the ${receiver}${where}`);
+  const all = { lines, width, sender, title, names: lines.map((line) => lineName(store, line)), waited };
+  if (tight.share > 0.9) {
+    return el("section", { class: "gv-call-panel" }, title, el("p", { class: "gv-muted" }, verdict(lines, sender)));
+  }
+  // Two lines can be told apart in one plot, more of them cover each other.
+  return el("section", { class: "gv-call-panel" }, ...(lines.length > 2 ? strips(all) : overlay(all)));
+}
+
+function lineName(store, line) {
+  if (!line.stream) return "whole connection";
+  const call = store.head.calls.find((each) => samePlace(each, { ...line, exchange: 0 }));
+  return `stream ${line.stream}${call ? `, ${call.method}` : ""}`;
+}
+
+/** How it went for the sender, in a sentence. */
+function verdict(lines, sender) {
+  const waited = covered(lines.flatMap(waits));
+  const tight = tightest(lines);
+  return waited > 0 ? `The ${sender} had to wait ${fmtDuration(waited)}: no room was left.`
+    : `At the least, ${fmtBytes(tight.left)} of ${fmtBytes(tight.of)} were left: the ${sender} never had to wait.`;
+}
+
+/** All windows in one plot. */
+function overlay({ lines, width, sender, title, names, waited }) {
+  const told = verdict(lines, sender);
+  const frame = plotFrame(lines, width, PLOT);
+  return [
+    el("div", { class: "gv-call-line" }, title, legend(lines, names, waited > 0)),
+    svg("svg", { class: "gv-call-plot", width, height: PLOT, role: "img", "aria-label": `${title.textContent}: ${names.join(", ")}. ${told}` },
+      ...waitBands(lines, frame), ...grid(frame, width, [0, frame.high / 2, frame.high]), ...times(frame, width, PLOT - 6),
+      ...lines.map((line, n) => plotLine(line, n, frame))),
+    el("p", { class: waited > 0 ? "gv-call-waited" : "gv-muted" }, told),
+  ];
+}
+
+/** A strip for each window, on one scale, with one time axis beneath them. */
+function strips({ lines, width, sender, title, names, waited }) {
+  const frame = plotFrame(lines, width, STRIP, 4);
+  const parts = lines.map((line, n) => {
+    const told = verdict([line], sender);
+    return [
+      el("div", { class: "gv-call-line gv-call-strip" }, el("span", {}, names[n]),
+        el("span", { class: waits(line).length ? "gv-call-waited" : "gv-muted" }, told)),
+      svg("svg", { class: "gv-call-plot", width, height: STRIP, role: "img", "aria-label": `${title.textContent}, ${names[n]}. ${told}` },
+        ...waitBands([line], frame), ...grid(frame, width, [0, frame.high]), plotLine(line, line.stream ? 1 : 0, frame)),
+    ];
+  });
+  return [
+    el("div", { class: "gv-call-line" }, title, legend([], [], waited > 0)), ...parts.flat(),
+    svg("svg", { class: "gv-call-plot", width, height: AXIS, "aria-hidden": "true" }, ...times(frame, width, AXIS - 6)),
+  ];
+}
+
+/** The scales of a plot: from times and sizes to pixels. */
+function plotFrame(lines, width, height, bottom = MARGIN.bottom) {
   const from = Math.min(...lines.map((line) => line.t[0]));
   const to = Math.max(...lines.map((line) => line.t[line.t.length - 1]));
   const high = Math.max(1, ...lines.map((line) => Math.max(...line.w)));
-  const low = Math.min(0, ...lines.map((line) => Math.min(...line.w)));
-  const inner = width - MARGIN.left - MARGIN.right;
+  const least = Math.min(0, ...lines.map((line) => Math.min(...line.w)));
+  const [inner, drop] = [width - MARGIN.left - MARGIN.right, height - MARGIN.top - bottom];
   const x = (time) => MARGIN.left + ((time - from) / (to - from || 1)) * inner;
-  const y = (size) => MARGIN.top + (1 - (size - low) / (high - low)) * (PLOT - MARGIN.top - MARGIN.bottom);
-  const blocked = lines.flatMap(waits);
-  const waited = covered(blocked);
-  const tight = tightest(lines);
-  const [sender, receiver] = lines[0].toServer ? ["client", "server"] : ["server", "client"];
-  const verdict = waited > 0 ? `The ${sender} had to wait ${fmtDuration(waited)}: no room was left.`
-    : `At the least, ${fmtBytes(tight.left)} of ${fmtBytes(tight.of)} were left: the ${sender} never had to wait.`;
-  const where = several ? ` on connection ${lines[0].connection}` : "";
-  const title = `What the ${sender} may still send to the ${receiver}${where}`;
-  if (tight.share > 0.9) {
-    return el("section", { class: "gv-call-panel" },
-      el("strong", {}, title), el("p", { class: "gv-muted" }, verdict));
-  }
-  const grid = [0, high / 2, high].map((size) => [
+  const y = (size) => MARGIN.top + (1 - (size - least) / (high - least)) * drop;
+  return { from, to, high, inner, drop, x, y };
+}
+
+function waitBands(lines, { x, drop }) {
+  return lines.flatMap(waits).map(([start, end]) => svg("rect", {
+    class: "gv-call-wait", x: x(start), width: Math.max(1, x(end) - x(start)), y: MARGIN.top, height: drop,
+  }));
+}
+
+function grid({ y }, width, sizes) {
+  return sizes.flatMap((size) => [
     svg("line", { class: size ? "gv-call-grid" : "gv-call-zero", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(size), y2: y(size) }),
     svg("text", { x: MARGIN.left - 8, y: y(size) + 4, "text-anchor": "end" }, fmtBytes(Math.round(size))),
   ]);
-  const times = timeTicks(from, to, inner).map((time) => svg("text", {
-    x: x(time), y: PLOT - 6, "text-anchor": x(time) > width - 40 ? "end" : "middle",
+}
+
+function times({ from, to, inner, x }, width, y) {
+  return timeTicks(from, to, inner).map((time) => svg("text", {
+    x: x(time), y, "text-anchor": x(time) > width - 40 ? "end" : "middle",
   }, fmtDuration(time)));
-  return el("section", { class: "gv-call-panel" },
-    el("div", { class: "gv-call-line" }, el("strong", {}, title), legend(lines, waited > 0)),
-    svg("svg", { class: "gv-call-plot", width, height: PLOT, role: "img", "aria-label": `${title}. ${verdict}` },
-      ...blocked.map(([start, end]) => svg("rect", {
-        class: "gv-call-wait", x: x(start), width: Math.max(1, x(end) - x(start)), y: MARGIN.top, height: PLOT - MARGIN.top - MARGIN.bottom,
-      })), ...grid.flat(), ...times,
-      ...lines.map((line, n) => svg("path", { class: lineClass(line, n), "stroke-dasharray": dashes(line, n), d: steps(line, x, y) }))),
-    el("p", { class: waited > 0 ? "gv-call-waited" : "gv-muted" }, verdict));
+}
+
+function plotLine(line, n, { x, y }) {
+  return svg("path", { class: lineClass(line, n), "stroke-dasharray": dashes(line, n), d: steps(line, x, y) });
 }
 
 function steps(line, x, y) {
@@ -118,15 +183,13 @@ function covered(stretches) {
 }
 
 const lineClass = (line, n) => (line.stream ? `gv-call-window gv-call-window-${n % 2 ? "a" : "b"}` : "gv-call-window gv-call-shared");
-const dashes = (line, n) => (line.stream ? DASHES[Math.floor(n / 2) % DASHES.length] || null : null);
+const dashes = (line, n) => (line.stream ? DASHES[(n + 1) % 2] || null : null);
 
-function legend(lines, waited) {
+function legend(lines, names, waited) {
   const sample = (shape, text) => el("span", { class: "gv-call-sample" },
     svg("svg", { width: 24, height: 12, "aria-hidden": "true" }, shape), text);
-  const shown = lines.slice(0, 7).map((line, n) => sample(
-    svg("line", { class: lineClass(line, n), "stroke-dasharray": dashes(line, n), x1: 0, x2: 24, y1: 6, y2: 6 }),
-    line.stream ? `stream ${line.stream}` : "whole connection"));
-  if (lines.length > 7) shown.push(el("span", { class: "gv-muted" }, `and ${lines.length - 7} more`));
+  const shown = lines.map((line, n) => sample(
+    svg("line", { class: lineClass(line, n), "stroke-dasharray": dashes(line, n), x1: 0, x2: 24, y1: 6, y2: 6 }), names[n]));
   if (waited) shown.push(sample(svg("rect", { class: "gv-call-wait", width: 24, height: 12 }), "sender must wait"));
   return el("span", { class: "gv-call-legend" }, ...shown);
 }

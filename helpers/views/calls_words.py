@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from helpers.wire.call import Call, Message
-from helpers.wire.frames import Frame
+from helpers.wire.frames import Frame, Http1Body, Http1Message
 from helpers.wire.headers import HeaderBlock
 from helpers.wire.metadata import percent_decode
 from helpers.wire.names import error_name, status_name
@@ -175,12 +175,33 @@ def _push(frame: Frame, side: str, *_: object) -> str:
 
 
 def _http1(frame: Frame, side: str, *_: object) -> str:
-    word = "request" if side == "client" else "answer"
-    return f"The head of an HTTP/1.1 {word}: plain text, written out in full each time."
+    plain = "The head is plain text, written out in full each time."
+    number = frame.exchange
+    if side == "client":
+        return f"The client's HTTP/1.1 request number {number} on this connection. {plain}"
+    if isinstance(frame.detail, Http1Message) and frame.detail.interim:
+        return (
+            f"The server says that it has seen request number {number}; its answer is still to come. {plain}"
+        )
+    order = " Nothing in it says so: answers come in the order of the requests." if number > 1 else ""
+    return f"The server's answer to request number {number}.{order} {plain}"
 
 
 def _body(frame: Frame, side: str, *_: object) -> str:
-    return f"{fmt_bytes(frame.size)} of the body that belongs to the {side}'s HTTP/1.1 message."
+    start, end = frame.body
+    what = f"request number {frame.exchange}"
+    whose = f"the body of the client's {what}" if side == "client" else f"the body of the answer to {what}"
+    if start == end:
+        return (
+            f"The end of {whose}: a chunk of no bytes."
+            if _ends(frame)
+            else f"The size of a chunk of {whose}."
+        )
+    return f"{fmt_bytes(end - start)} of {whose}.{' It is complete with this.' if _ends(frame) else ''}"
+
+
+def _ends(frame: Frame) -> bool:
+    return isinstance(frame.detail, Http1Body) and frame.detail.last
 
 
 _TELL = {

@@ -5,7 +5,7 @@ while a block runs. A capture is a value: frames, calls, messages and their fiel
 
 - ``tap``, ``relay``, ``recording``, ``registry``: the only I/O, and what it remembers.
 - ``connection``, ``http2``, ``hpack``, ``http1``, ``rules``: bytes to ``frames``, without any I/O.
-- ``calls``, ``messages``, ``metadata``, ``compression``: frames to values of ``call``.
+- ``calls``, ``messages``, ``metadata``, ``compression``: frames to values of ``call``; ``exchanges``: those of HTTP/1.1.
 - ``protobuf``, ``plans``, ``guess``, ``schema``: message bytes to fields (``values``).
 - ``capture``, ``decoder``, ``flow``, ``totals``, ``regions``, ``export``, ``compare``, ``storage``, ``pcap``:
   what one can do with all of it.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from helpers.wire.call import Call, Message, Segment
 from helpers.wire.capture import Capture, set_renderer
+from helpers.wire.exchanges import Exchange
 from helpers.wire.frames import Frame, Http1Body, Http1Message, Setting
 from helpers.wire.headers import HeaderBlock, HeaderEntry
 from helpers.wire.protobuf import walk
@@ -29,6 +30,7 @@ __all__ = [
     "Capture",
     "CaptureFileError",
     "EnumValue",
+    "Exchange",
     "Field",
     "Frame",
     "HeaderBlock",

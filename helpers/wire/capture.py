@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.wire.call import Call, Message
 from helpers.wire.decoder import Decoder
+from helpers.wire.exchanges import Exchange
 from helpers.wire.flow import WindowSample
 from helpers.wire.frames import Frame
 from helpers.wire.reading import Reading
@@ -141,6 +142,11 @@ class Capture:
         return self._read("calls")
 
     @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """All HTTP/1.1 requests with their answers, in the order of their start; they are no calls."""
+        return self._read("exchanges")
+
+    @property
     def totals(self) -> Totals:
         """Counts and sums of bytes."""
         return self._read("totals")
@@ -253,7 +259,5 @@ class Capture:
         totals = self.totals
         state = ", still open" if self.open else ""
         name = f" {self.title!r}" if self.title else ""
-        told = (
-            f"{totals.calls} calls, {totals.frames} frames, {totals.payload} B of payload in {totals.wire} B"
-        )
+        told = f"{totals.talk}, {totals.frames} frames, {totals.payload} B of payload in {totals.wire} B"
         return f"<Capture{name}: {told}{state}>"

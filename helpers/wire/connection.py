@@ -156,10 +156,14 @@ class Connection:
         raw: bytes,
         detail: Http1Message | Http1Body | None = None,
         problem: str | None = None,
+        exchange: int = 0,
     ) -> None:
         offset = side.offset + pos
-        frame = self._numbering.frame(side.direction, t_ns, offset, name, raw, None, 0, 0, detail, problem)
-        out.append(frame)
+        out.append(
+            self._numbering.frame(
+                side.direction, t_ns, offset, name, raw, None, 0, 0, detail, problem, exchange
+            )
+        )
 
     # Each step reads something at pos and returns the position after it, or minus the bytes it needs.
 
@@ -199,11 +203,14 @@ class Connection:
         if side.http1.between and side.http1.to_server and data.startswith(PREFACE[: len(data) - pos], pos):
             side.mode = START  # HTTP/2 after an upgrade
             return pos
+        between = side.http1.between
         piece = side.http1.step(data, pos)
         if isinstance(piece, int):
             return -piece
         end, name, message, problem = piece
-        self._emit(side, out, pos, t_ns, name, data[pos:end], detail=message, problem=problem)
+        # What was to be a head, and is none, belongs to no exchange.
+        exchange = 0 if between and name == "MALFORMED" else side.http1.exchange
+        self._emit(side, out, pos, t_ns, name, data[pos:end], message, problem, exchange)
         if name == "MALFORMED":
             side.mode = RAW
         elif side.http1.upgraded == "h2c":
@@ -230,7 +237,8 @@ class Connection:
             return -RAW_PIECE
         problem = None if self._upgraded else _UNKNOWN
         name = "BYTES" if self._upgraded else "MALFORMED"
-        self._emit(side, out, pos, t_ns, name, data[pos : pos + RAW_PIECE], problem=problem)
+        exchange = side.http1.exchange if self._upgraded else 0
+        self._emit(side, out, pos, t_ns, name, data[pos : pos + RAW_PIECE], None, problem, exchange)
         return pos + RAW_PIECE
 
     @property
@@ -243,11 +251,13 @@ class Connection:
             side.frames.release(out)
         rest = b"".join(side.parts)
         if rest:
-            name, problem = "MALFORMED", f"cut short: {len(rest)} bytes of something longer"
-            if side.mode == HTTP1 and side.http1.until_close:
-                name, problem = "BODY", None
+            name, detail, problem = "MALFORMED", None, f"cut short: {len(rest)} bytes of something longer"
+            in_body = side.mode == HTTP1 and not side.http1.between
+            exchange = side.http1.exchange if in_body or self._upgraded else 0
+            if in_body and side.http1.until_close:
+                name, detail, problem = "BODY", Http1Body(0, len(rest), True), None
             elif side.mode == RAW:
                 name, problem = ("BYTES", None) if self._upgraded else ("MALFORMED", _UNKNOWN)
-            self._emit(side, out, 0, t_ns, name, rest, problem=problem)
+            self._emit(side, out, 0, t_ns, name, rest, detail, problem, exchange)
         side.offset += len(rest)
         side.parts, side.size, side.need = [], 0, 0

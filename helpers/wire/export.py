@@ -37,16 +37,17 @@ def export(capture: Capture) -> str:
 
 
 def overview(capture: Capture) -> str:
-    """The calls, one line each, and the frames, one line each, in at most about a hundred lines."""
+    """The calls and exchanges, one line each, and the frames, one line each, in at most about a hundred lines."""
     totals = capture.totals
     lines = [
-        f"{capture.title or 'Capture'}: {totals.calls} calls, {totals.frames} frames, "
+        f"{capture.title or 'Capture'}: {totals.talk}, {totals.frames} frames, "
         f"{totals.payload} B of payload in {totals.wire} B on the wire"
     ]
     lines += [f"note: {note}" for note in capture.notes]
-    lines += [_printable(repr(call)) for call in capture.calls[:OVERVIEW_FRAMES]]
-    if len(capture.calls) > OVERVIEW_FRAMES:
-        lines.append(f"... {len(capture.calls) - OVERVIEW_FRAMES} more calls")
+    for found, noun in ((capture.calls, "calls"), (capture.exchanges, "exchanges")):
+        lines += [_printable(repr(each)) for each in found[:OVERVIEW_FRAMES]]
+        if len(found) > OVERVIEW_FRAMES:
+            lines.append(f"... {len(found) - OVERVIEW_FRAMES} more {noun}")
     frames, half = capture.frames, OVERVIEW_FRAMES // 2
     shown = frames if len(frames) <= OVERVIEW_FRAMES else frames[:half]
     lines += [_line(frame, capture.start_ns) for frame in shown]

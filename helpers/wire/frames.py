@@ -45,6 +45,15 @@ class Http1Message:
     length: int | None = None
     """Bytes of the body where the head says so."""
 
+    @property
+    def interim(self) -> bool:
+        """Whether it is an answer such as ``100 Continue``, after which the final one follows (RFC 9110 section 15.2)."""
+        return (
+            self.start_line[:7] == "HTTP/1."
+            and self.start_line[9:10] == "1"
+            and self.start_line[9:12] != "101"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Http1Body:
@@ -52,6 +61,8 @@ class Http1Body:
 
     start: int
     end: int
+    last: bool = False
+    """Whether the body is complete with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,12 @@ class Frame:
     """The header block (on HEADERS, PUSH_PROMISE and their CONTINUATIONs alike), or that of HTTP/1.1."""
     problem: str | None = None
     """What is malformed about it, in one sentence; None for a sound frame."""
+    exchange: int = 0
+    """Of HTTP/1.1: which request of its connection, from 1, it belongs to, or which one it answers.
+
+    An answer has no number on the wire: answers come in the order of the requests (RFC 9112 section 9.3.2).
+    0 for all that is no part of a request or an answer.
+    """
 
     @property
     def size(self) -> int:

@@ -23,25 +23,37 @@ Piece = tuple[int, str, "Http1Message | Http1Body | None", "str | None"]
 class Http1Reader:
     """Reads one direction. ``methods`` is shared by both: an answer to HEAD has no body (section 6.3)."""
 
-    __slots__ = ("_remaining", "_state", "methods", "to_server", "upgraded")
+    __slots__ = ("_complete", "_remaining", "_state", "exchange", "methods", "to_server", "upgraded")
 
     def __init__(self, to_server: bool, methods: deque[str]) -> None:
         self.to_server = to_server
         self.methods = methods
         self.upgraded: str | None = None
         """Protocol that an answer 101 has switched to, such as ``h2c``."""
+        self.exchange = 0
+        """Number of the request that was read last, or that the answer read last is for; from 1."""
+        self._complete = True  # false after an answer 1xx: the final one to the same request follows
         self._state = "head"
         self._remaining = 0
 
     def state(self) -> list:
         """Everything needed to go on, but ``methods``."""
-        return [self.to_server, self.upgraded, self._state, self._remaining]
+        return [
+            self.to_server,
+            self.upgraded,
+            self._state,
+            self._remaining,
+            self.exchange,
+            self._complete,
+        ]
 
     @classmethod
     def restore(cls, state: list, methods: deque[str]) -> Http1Reader:
         """A reader that goes on from a ``state``."""
         self = cls(state[0], methods)
-        _, self.upgraded, self._state, self._remaining = state
+        _, self.upgraded, self._state, self._remaining, *numbering = state
+        if numbering:  # files that were saved before exchanges had numbers have none
+            self.exchange, self._complete = numbering
         return self
 
     def step(self, data: bytes, pos: int) -> Piece | int:
@@ -71,7 +83,7 @@ class Http1Reader:
             self._remaining -= size
             if not self._remaining:
                 self._state = "chunked" if self._state == "long chunk" else "head"
-        return pos + size, "BODY", Http1Body(0, content), None
+        return pos + size, "BODY", Http1Body(0, content, self._state == "head"), None
 
     @property
     def between(self) -> bool:
@@ -107,12 +119,13 @@ class Http1Reader:
         found = {name.lower(): value for name, value in reversed(headers)}
         body, length = "none", None
         status = 0
+        self.exchange += self._complete
         if self.to_server:
             if len(self.methods) < 1024:  # pipelining without answers must not fill memory
                 self.methods.append(line.partition(" ")[0])
         else:
             status = int(line.split(" ")[1])
-            final = status >= 200 or status == 101
+            self._complete = final = status >= 200 or status == 101
             method = self.methods.popleft() if final and self.methods else ""
             body = "none" if status < 200 or status in (204, 304) or method == "HEAD" else "close"
         if self.to_server or body == "close":
@@ -157,4 +170,4 @@ class Http1Reader:
                 return len(data) - pos + 1
             return pos + HEAD_LIMIT, "MALFORMED", None, f"trailers longer than {HEAD_LIMIT} bytes"
         self._state = "head"
-        return end + 4, "BODY", Http1Body(0, 0), None
+        return end + 4, "BODY", Http1Body(0, 0, True), None

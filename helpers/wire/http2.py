@@ -42,12 +42,25 @@ class Numbering:
         stream: int = 0,
         detail: HeaderBlock | Http1Message | Http1Body | None = None,
         problem: str | None = None,
+        exchange: int = 0,
     ) -> Frame:
         """The next frame; the arguments are the attributes of ``Frame``."""
         number = self.next
         self.next = number + 1
         return _new(
-            self.connection, number, direction, t_ns, offset, name, raw, kind, flags, stream, detail, problem
+            self.connection,
+            number,
+            direction,
+            t_ns,
+            offset,
+            name,
+            raw,
+            kind,
+            flags,
+            stream,
+            detail,
+            problem,
+            exchange,
         )
 
 

@@ -8,13 +8,14 @@ from functools import cached_property
 from helpers.wire import names
 from helpers.wire.call import Call, Message
 from helpers.wire.decoder import Decoder
+from helpers.wire.exchanges import Exchange, exchanges
 from helpers.wire.frames import Frame
 from helpers.wire.recording import RECORD_COST, Record
 from helpers.wire.schema import MethodLookup
 from helpers.wire.totals import Totals, count
 
 _OTHER = {names.TO_SERVER: names.TO_CLIENT, names.TO_CLIENT: names.TO_SERVER}
-_ASKED = ("frames", "calls", "totals", "index")
+_ASKED = ("frames", "calls", "exchanges", "totals", "index")
 
 
 class Reading:
@@ -67,6 +68,11 @@ class Reading:
     def calls(self) -> tuple[Call, ...]:
         """All calls, in the order of their start."""
         return tuple(sorted(self.decoder.calls, key=lambda call: call.start_ns))
+
+    @cached_property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """All HTTP/1.1 exchanges, in the order of their start."""
+        return exchanges(self.frames)
 
     @cached_property
     def totals(self) -> Totals:

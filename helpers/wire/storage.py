@@ -52,7 +52,8 @@ _WRONG = (
 )
 _DIRECTIONS = (names.TO_SERVER, names.TO_CLIENT)
 _ENTRY = tuple(HeaderEntry.__dataclass_fields__)
-_FRAME = tuple(name for name in Frame.__dataclass_fields__ if name != "detail")
+# A state has frames only where a gRPC message is under way: those are DATA, which has neither.
+_FRAME = tuple(name for name in Frame.__dataclass_fields__ if name not in ("detail", "exchange"))
 
 
 class CaptureFileError(ValueError):

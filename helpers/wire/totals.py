@@ -25,6 +25,14 @@ class Totals:
     """Of ``wire``, what the client sent."""
     to_client: int
     """Of ``wire``, what the server sent."""
+    exchanges: int = 0
+    """HTTP/1.1 requests, answered or not."""
+
+    @property
+    def talk(self) -> str:
+        """What calls and exchanges there were: ``3 calls``, ``20 exchanges``, ``3 calls, 20 exchanges``."""
+        told = [f"{self.calls} calls"] if self.calls or not self.exchanges else []
+        return ", ".join([*told, f"{self.exchanges} exchanges"] if self.exchanges else told)
 
     @property
     def overhead(self) -> int:
@@ -38,8 +46,11 @@ def count(frames: Iterable[Frame], calls: Iterable[Call]) -> Totals:
     grpc = {(call.connection, call.stream) for call in calls if call.is_grpc}
     sizes = {names.TO_SERVER: 0, names.TO_CLIENT: 0}
     number = payload = 0
+    exchanges: set[tuple[int, int]] = set()
     for frame in frames:
         number += 1
+        if frame.exchange:
+            exchanges.add((frame.connection, frame.exchange))
         sizes[frame.direction] += len(frame.raw)
         is_body = frame.name == "BODY"
         if is_body or (frame.type == names.DATA and (frame.connection, frame.stream) not in grpc):
@@ -47,5 +58,6 @@ def count(frames: Iterable[Frame], calls: Iterable[Call]) -> Totals:
             payload += end - start
     payload += sum(call.payload_bytes for call in calls if call.is_grpc)
     messages = sum(len(call.messages) for call in calls)
-    wire = sizes[names.TO_SERVER] + sizes[names.TO_CLIENT]
-    return Totals(len(calls), number, messages, payload, wire, sizes[names.TO_SERVER], sizes[names.TO_CLIENT])
+    to_server, to_client = sizes[names.TO_SERVER], sizes[names.TO_CLIENT]
+    wire = to_server + to_client
+    return Totals(len(calls), number, messages, payload, wire, to_server, to_client, len(exchanges))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import nbformat
 import pytest
 
@@ -63,6 +65,53 @@ with wire.capture() as hostile:
     except grpc.RpcError:
         pass
 hostile"""
+
+HTTP1 = """import http.client, http.server, socket
+
+
+class Plain(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        found = self.path.startswith("/quote")
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Length", "3")
+        self.end_headers()
+        self.wfile.write(b"690" if found else b"???")
+
+    def log_message(self, *_):
+        pass
+
+
+plain = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Plain)
+threading.Thread(target=plain.serve_forever, daemon=True).start()
+plain_wire = tap(plain.server_port)
+with plain_wire.capture() as in_line:
+    connection = http.client.HTTPConnection("127.0.0.1", plain_wire.port)
+    for number in range(20):
+        connection.request("GET", f"/quote?number={number}")
+        connection.getresponse().read()
+with plain_wire.capture() as at_once:
+    client = socket.create_connection(("127.0.0.1", plain_wire.port))
+    for path in ("/quote", "/nowhere", "/quote"):
+        client.sendall(f"GET {path} HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n".encode())
+    got = b""
+    while got.count(b"HTTP/1.1 ") < 3 or not got.endswith(b"690"):
+        got += client.recv(4096)"""
+
+MULTIPLEXED = """with wire.capture() as multiplexed:
+    for answer in [quotes.GetQuote.future(quote_pb2.GetQuoteRequest()) for _ in range(20)]:
+        answer.result()
+show(multiplexed, face="streams")"""
+
+SLOW_AND_QUICK = """slow_channel = grpc.insecure_channel(wire.address, options=(("grpc.http2.bdp_probe", 0),))
+reader = chat_pb2_grpc.ChatStub(slow_channel)
+with wire.capture() as uneven:
+    slow, quick = (reader.Read(chat_pb2.Line(text="x" * 4000, number=100)) for _ in range(2))
+    next(slow)
+    counts = [sum(1 for _ in quick)]
+    counts.append(sum(1 for _ in slow))
+show(uneven, face="windows")"""
 
 
 STILL_RUNNING = "[t.join(30) or t.is_alive() for t in threading.enumerate() if t.name == 'call view']"
@@ -180,6 +229,67 @@ def test_text_from_the_wire_is_shown_and_never_run(open_cells):
     assert notebook.page.evaluate("window.ran") is None
     assert notebook.page.locator(".gv-call img, .gv-call script").count() == 0
     assert len("".join(html)) < 200_000, "a megabyte on the wire is none in the notebook"
+
+
+def test_http1_has_a_lane_for_each_exchange(open_cells):
+    end = "plain.shutdown(); plain.server_close(); connection.close(); client.close()"
+    notebook = open_cells(SETUP, HTTP1, "show(in_line, face='streams')", "at_once", MULTIPLEXED, end)
+    view = notebook.cell("cell-2").locator(".gv-call")
+    view.wait_for()
+    assert view.locator(".gv-call-title").inner_text().startswith("20 exchanges")
+    lanes = view.locator("[data-lane]").filter(has_text="GET /quote")
+    assert lanes.count() == 20, "all of them are in sight"
+    third = lanes.nth(2)
+    assert third.locator("bdi").first.get_attribute("title") == "GET /quote?number=2"
+    assert "exchange 3" in third.inner_text()
+    assert "✓ 200" in third.inner_text()
+    # A staircase: each lane begins where the one before it has ended, or further to the right.
+    lines = [
+        [float(line.get_attribute(x)) for x in ("x1", "x2")] for line in lanes.locator(".gv-call-life").all()
+    ]
+    assert all(begin >= end for (_, end), (begin, _) in pairwise(lines))
+    assert "20 exchanges on 1 connection" in view.inner_text()
+    assert "at most 1 at the same time" in view.inner_text()
+    assert view.bounding_box()["height"] < 800, "it fits on a screen"
+    notebook.screenshot("calls-lanes-http1", view)
+    lanes.nth(4).locator("svg").click()
+    view.locator(".gv-call-say").get_by_text("request number 5").wait_for()
+    # In the frames face an exchange can be chosen, as a call can be.
+    view.get_by_role("tab", name="Frames").click()
+    view.get_by_role("listbox", name="Calls").get_by_text("GET /quote?number=6").click()
+    rows = view.locator(".gv-call-diagram [data-frame]")
+    assert set(rows.locator(".gv-call-stream").all_inner_texts()) == {"7"}
+    assert rows.count() == 3
+    view.get_by_role("tab", name="Flow control").click()
+    view.get_by_text("HTTP/1.1 has no windows of its own").wait_for()
+
+    pipelined = notebook.cell("cell-3").locator(".gv-call")
+    pipelined.get_by_role("tab", name="Streams").click()
+    assert "✗ 404" in pipelined.locator(".gv-call-lanes").inner_text()
+
+    streams = notebook.cell("cell-4").locator(".gv-call")
+    lanes = streams.locator("[data-lane]").filter(has_text="GetQuote")
+    assert lanes.count() == 20
+    assert "stream 1" in lanes.first.inner_text()
+    assert streams.bounding_box()["height"] < 800, "it fits on a screen"
+    notebook.screenshot("calls-lanes-http2", streams)
+    assert notebook.errors() == []
+
+
+def test_windows_of_several_streams_are_told_apart_by_name(open_cells):
+    notebook = open_cells(SETUP, SLOW_AND_QUICK)
+    view = notebook.cell("cell-1").locator(".gv-call-windows")
+    names = view.locator(".gv-call-strip > :first-child")
+    names.first.wait_for()
+    assert names.all_inner_texts() == ["whole connection", "stream 1, Read", "stream 3, Read"]
+    plots = view.locator("svg[role=img]")
+    told = [plot.get_attribute("aria-label") for plot in plots.all()]
+    assert [text.split(". ")[0].split(", ", 1)[1] for text in told] == names.all_inner_texts()
+    assert plots.locator("path").count() == 3, "one line in each"
+    assert "The server had to wait" in told[1]
+    assert notebook.value("counts") == [100, 99]
+    notebook.screenshot("calls-windows", view)
+    assert notebook.errors() == []
 
 
 def test_running_a_cell_again_leaves_nothing_behind(open_cells):

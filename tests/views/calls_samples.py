@@ -8,6 +8,8 @@ from types import SimpleNamespace
 
 from helpers.wire import names
 from helpers.wire.call import Call, Message, Segment
+from helpers.wire.connection import Connection
+from helpers.wire.exchanges import Exchange, exchanges
 from helpers.wire.frames import Frame
 from helpers.wire.headers import LITERAL, HeaderBlock, HeaderEntry
 from helpers.wire.regions import explain
@@ -45,6 +47,10 @@ class FakeCapture:
 
     def refresh(self) -> bool:
         return False
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        return exchanges(self.frames)
 
     @property
     def totals(self) -> SimpleNamespace:
@@ -85,3 +91,42 @@ def unary(
         1, 1, frames[1:], head.headers, answer.headers, end.headers, messages, start_ns=MS, end_ns=203 * MS
     )
     return FakeCapture(frames, [call])
+
+
+def http1(*sent: tuple[float, str, bytes], connection: int = 1) -> FakeCapture:
+    """What passed on an HTTP/1.1 connection; each as the time in milliseconds, direction and bytes."""
+    reader = Connection(connection)
+    frames: list[Frame] = []
+    for at, direction, payload in sent:
+        frames += reader.feed(direction, payload, int(at * MS))
+    return FakeCapture(frames)
+
+
+def ask(path: str, method: str = "GET") -> bytes:
+    """A request without a body."""
+    return f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+
+
+def answer(body: bytes = b"690", status: str = "200 OK") -> bytes:
+    """An answer that tells its length."""
+    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def in_line(count: int = 20) -> FakeCapture:
+    """Requests on one connection, each sent 1 ms after the answer before it; answer n takes 10 × n ms."""
+    sent, now = [], 0.0
+    for number in range(1, count + 1):
+        sent.append((now + 1, TO_SERVER, ask(f"/quote?w={number}")))
+        now += 1 + 10 * number
+        sent.append((now, TO_CLIENT, answer()))
+    return http1(*sent)
+
+
+def pipelined() -> FakeCapture:
+    """Three requests at once, the second one for what is not there; answers after 10, 30 and 35 ms."""
+    return http1(
+        (0, TO_SERVER, ask("/slow") + ask("/nowhere") + ask("/quick")),
+        (10, TO_CLIENT, answer()),
+        (30, TO_CLIENT, answer(b"", "404 Not Found")),
+        (35, TO_CLIENT, answer()),
+    )

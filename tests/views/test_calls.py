@@ -12,7 +12,8 @@ from helpers.views import calls, calls_encode, live
 from helpers.views.calls import CallView, render, show
 from helpers.views.calls_encode import KINDS, encode_region, frame_batch, kind_of, label
 from helpers.views.calls_face import capture_html, capture_text
-from helpers.views.calls_head import Head, encode_windows
+from helpers.views.calls_head import Head
+from helpers.views.calls_windows import encode_windows
 from helpers.wire.flow import WindowSample
 from helpers.wire.values import Region
 

@@ -20,6 +20,12 @@ from helpers.wire.schema import default_lookup, lookup_in
 C, S = names.TO_SERVER, names.TO_CLIENT
 
 
+@pytest.fixture(autouse=True)
+def plain(monkeypatch):
+    """Captures by themselves: no view draws them, and none stays open behind a capture that is never closed."""
+    monkeypatch.setattr("helpers.wire.capture._renderer", None)
+
+
 def recording(limit: int = 10**6) -> Recording:
     return Recording(limit, clock=itertools.count(1_000_000, 1000).__next__)
 

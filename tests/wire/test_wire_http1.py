@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from wire_build import OPENING, Sent, headers, read, settings
+from hypothesis import given
+from hypothesis import settings as example_settings
+from hypothesis import strategies as st
+from wire_build import OPENING, Sent, headers, read, records, settings
 
-from helpers.wire import names
+from helpers.wire import Capture, load, names
 from helpers.wire.connection import Connection
+from helpers.wire.decoder import Decoder
+from helpers.wire.exchanges import exchanges
 from helpers.wire.frames import PREFACE, Frame, Http1Message
+from helpers.wire.recording import Recording
 
 C, S = names.TO_SERVER, names.TO_CLIENT
 
@@ -156,3 +162,249 @@ def test_broken_chunks(chunk, problem):
 def test_a_server_that_speaks_first_without_settings():
     frames = talk((S, b"220 mail ready\r\n"), end=True)
     assert frames[0].name == "MALFORMED"
+
+
+# Exchanges: which answer belongs to which request
+
+
+def asks(path: str = "/", more: str = "", method: str = "GET") -> bytes:
+    return f"{method} {path} HTTP/1.1\r\nHost: x\r\n{more}\r\n".encode()
+
+
+def answers(body: bytes = b"ok", status: str = "200 OK") -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def numbered(frames: list[Frame], direction: str) -> list[tuple[str, int]]:
+    return [(each.name, each.exchange) for each in frames if each.direction == direction]
+
+
+def timed(*sent: tuple[int, str, bytes]) -> list[Frame]:
+    """Frames of one connection; each of ``sent`` has its time in nanoseconds first."""
+    connection = Connection()
+    return [each for t_ns, *what in sent for each in connection.feed(*what, t_ns)]
+
+
+def test_requests_and_answers_have_the_number_of_their_exchange():
+    frames = talk(
+        (C, asks("/a") + asks("/b", "Content-Length: 3\r\n", "POST") + b"abc"),
+        (S, answers(b"first")),
+        (C, asks("/c")),
+        (S, answers(b"second") + answers(b"", "204 No Content")),
+    )
+    assert numbered(frames, C) == [("HTTP/1.1", 1), ("HTTP/1.1", 2), ("BODY", 2), ("HTTP/1.1", 3)]
+    assert numbered(frames, S) == [
+        ("HTTP/1.1", 1),
+        ("BODY", 1),
+        ("HTTP/1.1", 2),
+        ("BODY", 2),
+        ("HTTP/1.1", 3),
+        ("FIN", 0),
+    ]
+    assert all(each.stream == 0 for each in frames)
+
+
+def test_an_interim_answer_belongs_to_the_exchange_of_the_final_one():
+    frames = talk(
+        (C, asks("/a", "Expect: 100-continue\r\nContent-Length: 2\r\n", "PUT")),
+        (S, b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n"),
+        (C, b"hi" + asks("/b")),
+        (S, answers(b"", "201 Created") + answers()),
+    )
+    assert [number for _, number in numbered(frames, S)] == [1, 1, 1, 2, 2, 0]
+    first, second = exchanges(frames)
+    assert (first.status, first.reason, first.outcome) == (201, "Created", "201 Created")
+    assert (second.method, second.target) == ("GET", "/b")
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "lasts"),
+    [
+        (b"Content-Length: 70000\r\n\r\n", b"x" * 70_000, [False, True]),
+        (b"Transfer-Encoding: chunked\r\n\r\n", b"2\r\nok\r\n0\r\n\r\n", [False, True]),
+        (
+            b"Transfer-Encoding: chunked\r\n\r\n",
+            b"%x\r\n" % 70_000 + b"x" * 70_000 + b"\r\n0\r\n\r\n",
+            [False] * 3 + [True],
+        ),
+        (b"\r\n", b"until the end", [True]),
+    ],
+    ids=["length", "chunked", "long chunk", "close"],
+)
+def test_the_last_piece_of_a_body_is_known(head, body, lasts):
+    frames = talk((C, asks()), (S, b"HTTP/1.1 200 OK\r\n" + head + body))
+    assert [each.detail.last for each in frames if each.name == "BODY"] == lasts
+    (exchange,) = exchanges(frames)
+    assert (exchange.done, exchange.cut, exchange.outcome) == (True, None, "200 OK")
+    assert exchange.payload_bytes == len(content(frames))
+    assert exchange.wire_bytes == sum(each.size for each in frames)
+
+
+def test_streams_of_http2_are_no_exchanges():
+    upgrade = asks("/", "connection: upgrade, http2-settings\r\nupgrade: h2c\r\n")
+    frames = talk(
+        (C, upgrade),
+        (S, b"HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n" + settings()),
+        (C, PREFACE + settings()),
+        (S, headers([(":status", "200")])),
+    )
+    assert [(each.name, each.exchange, each.stream) for each in frames] == [
+        ("HTTP/1.1", 1, 0),
+        ("HTTP/1.1", 1, 0),
+        ("SETTINGS", 0, 0),
+        ("PREFACE", 0, 0),
+        ("SETTINGS", 0, 0),
+        ("HEADERS", 0, 1),
+        ("FIN", 0, 0),
+    ]
+    (exchange,) = exchanges(frames)
+    assert (exchange.outcome, exchange.done) == ("101 Switching Protocols", True)
+
+
+def test_the_bytes_of_another_protocol_stay_with_the_exchange_that_agreed_on_it():
+    connection = Connection()
+    frames = read(
+        [
+            (C, asks("/chat", "upgrade: websocket\r\n")),
+            (S, b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\n" + b"\x81\x02hi" * 2000),
+        ],
+        connection,
+    )
+    frames += connection.event(S, "FIN")
+    assert {each.exchange for each in frames if each.name == "BYTES"} == {1}
+
+
+def test_what_is_no_head_belongs_to_no_exchange():
+    frames = talk((C, asks() + b"not a request\r\n\r\nand more"), (S, answers()))
+    assert numbered(frames, C) == [("HTTP/1.1", 1), ("MALFORMED", 0)]
+    frames = talk((C, asks()), (S, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"))
+    assert numbered(frames, S)[:2] == [("HTTP/1.1", 1), ("MALFORMED", 1)]
+    assert exchanges(frames)[0].problem == "not the size of a chunk"
+
+
+def test_a_client_that_waits_for_each_answer_never_waits_in_line():
+    frames = timed((10, C, asks("/a")), (50, S, answers()), (60, C, asks("/b")), (70, S, answers()))
+    first, second = exchanges(frames)
+    assert (first.start_ns, first.sent_ns, first.end_ns, first.duration_ns) == (10, 10, 50, 40)
+    assert (second.free_ns, second.queued_ns) == (50, 0)
+
+
+def test_pipelined_requests_wait_in_line():
+    frames = timed((10, C, asks("/slow") + asks("/quick")), (50, S, answers()), (51, S, answers()))
+    first, second = exchanges(frames)
+    assert (first.queued_ns, first.free_ns) == (0, None)
+    assert (second.queued_ns, second.duration_ns) == (40, 41)
+    assert repr(second) == "<Exchange 2 GET /quick 200 OK, 4.1e-05 ms>"
+
+
+@pytest.mark.parametrize(
+    ("events", "outcome"),
+    [
+        ([(C, "FIN")], "running"),
+        ([(C, "FIN"), (S, "FIN")], "the client closed the connection"),
+        ([(S, "FIN")], "the server closed the connection"),
+        ([(S, "RESET")], "the server reset the connection"),
+        ([(C, "RESET")], "the client reset the connection"),
+        ([(C, "CLOSED")], "the tap was closed"),
+    ],
+)
+def test_how_an_exchange_ends_without_its_answer(events, outcome):
+    connection = Connection()
+    frames = read([(C, asks("/a")), (S, answers()), (C, asks("/b"))], connection)
+    for direction, event in events:
+        frames += connection.event(direction, event)
+    whole, cut = exchanges(frames)
+    assert whole.outcome == "200 OK"
+    assert (cut.outcome, cut.status, cut.done) == (outcome, None, outcome != "running")
+
+
+def test_an_exchange_that_began_before_the_capture_keeps_its_number(tmp_path):
+    made = Recording(10**6)
+    for direction, payload in [(C, asks("/a")), (S, answers()), (C, asks("/b"))]:
+        made.append(1, direction, payload)
+    found = Capture.begin(made)
+    for direction, payload in [(S, answers(b"late")), (C, asks("/c"))]:
+        made.append(1, direction, payload)
+    found.finish()
+    late, running = found.exchanges
+    assert (late.number, late.request, late.target, late.outcome) == (2, None, "", "200 OK")
+    assert (running.number, running.target, running.outcome) == (3, "/c", "running")
+    found.save(tmp_path / "late.h2cap")
+    assert load(tmp_path / "late.h2cap").exchanges == found.exchanges
+    assert found.totals.exchanges == 2
+    assert repr(found).startswith("<Capture: 2 exchanges, 3 frames, 4 B of payload in")
+    assert "<Exchange 3 GET /c running>" in found._plain()
+
+
+def test_a_capture_that_begins_within_an_answer():
+    made = Recording(10**6)
+    made.append(1, C, asks("/a"))
+    made.append(1, S, answers(b"late")[:-4])
+    found = Capture.begin(made)
+    made.append(1, S, b"late")
+    found.finish()
+    (exchange,) = found.exchanges
+    assert (exchange.outcome, exchange.status, exchange.payload_bytes) == ("answered", None, 4)
+
+
+def test_a_state_without_numbers_is_read_as_well():
+    connection = Connection()
+    read([(C, asks("/a"))], connection)
+    state = connection.state()
+    for side in state["sides"]:
+        side[-1] = side[-1][:4]
+    frames = read([(S, answers())], Connection.restore(1, state))
+    assert [each.exchange for each in frames] == [1, 1]
+
+
+def test_exchanges_of_several_connections_are_told_apart():
+    decoder = Decoder()
+    for number, direction, payload in [
+        (1, C, asks("/a")),
+        (2, C, asks("/b")),
+        (2, S, answers()),
+        (1, S, answers()),
+    ]:
+        for record in records([(direction, payload)], number, start=number):
+            decoder.feed(record)
+    assert [(each.connection, each.number, each.target) for each in exchanges(decoder.frames)] == [
+        (1, 1, "/a"),
+        (2, 1, "/b"),
+    ]
+
+
+PIECES = [
+    asks("/a"),
+    asks("/b", "Content-Length: 5\r\n", "POST"),
+    asks("/c", "Upgrade: h2c\r\n"),
+    b"hello",
+    answers(),
+    answers(b"", "404 "),
+    b"HTTP/1.1 100 Continue\r\n\r\n",
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+    b"2\r\nok\r\n0\r\n\r\n",
+    b"HTTP/1.0 200 OK\r\n\r\n",
+    PREFACE,
+    b"\x00\x01",
+]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([C, S]), st.sampled_from(PIECES)), max_size=12),
+    st.sampled_from([None, "FIN", "RESET", "CLOSED"]),
+    st.sampled_from([C, S]),
+)
+@example_settings(max_examples=200, deadline=None, derandomize=True)
+def test_whatever_is_said_gives_exchanges(said, end, by):
+    connection = Connection()
+    frames = read(said, connection) + (connection.event(by, end) if end else [])
+    found = exchanges(frames)
+    assert sum(len(each.frames) for each in found) == sum(each.exchange > 0 for each in frames)
+    assert [each.start_ns for each in found] == sorted(each.start_ns for each in found)
+    assert len({each.number for each in found}) == len(found)
+    for each in found:
+        assert each.queued_ns >= 0
+        assert each.outcome
+        assert repr(each).startswith("<Exchange ")
+    assert not end or end == "FIN" or all(each.done for each in found)

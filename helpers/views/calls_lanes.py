@@ -1,0 +1,159 @@
+"""The lanes of a capture, one a stream or an HTTP/1.1 exchange, and how they look in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from helpers.wire import names
+from helpers.wire.frames import Frame
+
+from .calls_encode import kind_of
+from .calls_face import left_out, own_and_hidden
+from .calls_head import Head
+from .calls_summary import summary_lines
+from .calls_text import place_heading, place_of, plural
+from .style import fmt_duration
+
+MOST_LANES = 40
+"""So many lanes are drawn."""
+WIDTH = 56
+"""Characters for the time in the text."""
+_QUIET = ("control", "tcp")
+_NAME = 30  # characters of a name in the text
+
+
+@dataclass
+class Lane:
+    """The frames of one stream, of one exchange, or (both 0) of a connection itself."""
+
+    connection: int
+    stream: int
+    exchange: int
+    told: dict[str, Any] | None
+    """Summary of the call or the exchange (``calls_head``)."""
+    frames: list[Frame] = field(default_factory=list)
+
+    @property
+    def number(self) -> int:
+        """Of the stream or the exchange."""
+        return self.stream or self.exchange
+
+    def where(self, several: bool) -> str:
+        """``stream 3``, ``exchange 3`` or ``connection``; with ``several`` connections ``2·3``."""
+        if several:
+            return place_of(self.connection, self.number, several)
+        kind = "stream" if self.stream else "exchange"
+        return f"{kind} {self.number}" if self.number else "connection"
+
+
+class Lanes:
+    """All that is drawn as lanes: the frames with a lane of their own, and the time that they take."""
+
+    def __init__(self, capture: Any) -> None:
+        self.head = head = Head(capture)()
+        """The summary (``calls_head``)."""
+        shown, self.hidden = own_and_hidden(capture.frames)
+        if len({frame.connection for frame in shown}) > 1:
+            # Of many connections, those that were opened and closed and nothing else need no lane for that.
+            numbered = [
+                frame for frame in shown if frame.stream or frame.exchange or kind_of(frame) not in _QUIET
+            ]
+            shown = numbered or shown
+            self.hidden = left_out(capture.frames, shown)
+        told = {(each["connection"], each["exchange"], each["stream"]): each for each in head["calls"]}
+        found: dict[tuple[int, int, int], Lane] = {}
+        for frame in shown:
+            key = frame.connection, frame.exchange, frame.stream
+            lane = found.get(key)
+            if lane is None:
+                lane = found[key] = Lane(frame.connection, frame.stream, frame.exchange, told.get(key))
+            lane.frames.append(frame)
+        self.all: Sequence[Lane] = [found[key] for key in sorted(found)]
+        """In the order of connection and number."""
+        self._zero = capture.start_ns
+        times = [self.seconds(frame) for frame in shown]
+        self.start, self.end = (min(times), max(times)) if times else (0.0, 0.0)
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one connection."""
+        return len({lane.connection for lane in self.all}) > 1
+
+    @property
+    def heading(self) -> str:
+        """What stands above `Lane.where`."""
+        streams, exchanges = any(lane.stream for lane in self.all), any(lane.exchange for lane in self.all)
+        return place_heading(True, streams, exchanges) if self.several else "Lane"
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is to be said beneath the lanes: how they share the time, and what is left out."""
+        more = len(self.all) - MOST_LANES
+        lanes = f"and {plural(more, 'more lane')}" if more > 0 else ""
+        frames = f"and {self.hidden}" if self.hidden else ""
+        return [remark for remark in (self.head["pace"], lanes, frames) if remark]
+
+    @property
+    def queued(self) -> bool:
+        """Whether an answer waited in line."""
+        return any(lane.told is not None and lane.told["line"] for lane in self.all)
+
+    def seconds(self, frame: Frame) -> float:
+        """When a frame was recorded, in seconds since the capture began."""
+        return (frame.t_ns - self._zero) / 1e9
+
+    def share(self, seconds: float) -> float:
+        """Where in the drawn time that is, from 0 to 1."""
+        return min(1.0, max(0.0, (seconds - self.start) / (self.end - self.start or 1)))
+
+
+def lanes_text(capture: Any) -> str:
+    """The lanes in characters, one line each."""
+    lanes = Lanes(capture)
+    lines = summary_lines(lanes.head, listed=False)
+    if not lanes.all:
+        return "\n".join(lines)
+    rows = [_cells(lane, lanes.several) for lane in lanes.all[:MOST_LANES]]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    began, ended = fmt_duration(lanes.start), fmt_duration(lanes.end)
+    lines += ["", f"{'':{sum(widths) + 6}}{began}{ended:>{WIDTH - len(began)}}"]
+    for lane, row in zip(lanes.all, rows, strict=False):
+        cells = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        lines.append(f"{cells}  {_line(lane, lanes)}".rstrip())
+    signs = ["▶ to the server", "◀ to the client", "• in between"]
+    lines += ["", "   ".join([*signs, "· waits in line"] if lanes.queued else signs), *lanes.remarks]
+    return "\n".join(lines)
+
+
+def _cells(lane: Lane, several: bool) -> tuple[str, str, str]:
+    """Where, what, and how it ended."""
+    where = lane.where(several)
+    if lane.told is None:
+        return where, "" if lane.number or not several else "connection", ""
+    name = lane.told["method"]
+    name = name if len(name) <= _NAME else name[: _NAME - 1] + "…"
+    return where, name, f"{lane.told['sign']} {lane.told['short']}"
+
+
+def _line(lane: Lane, lanes: Lanes) -> str:
+    """A lane in ``WIDTH`` characters: its first and its last frame, what is between them, and where it waited."""
+    places = [round(lanes.share(lanes.seconds(frame)) * (WIDTH - 1)) for frame in lane.frames]
+    first, last = places[0], places[-1]
+    cells = [" "] * WIDTH
+    cells[first : last + 1] = "─" * (last - first + 1)
+    if lane.told is not None and lane.told["line"]:
+        begin, end = (round(lanes.share(each) * (WIDTH - 1)) for each in lane.told["line"])
+        cells[begin:end] = "·" * (end - begin)
+    for place in places:
+        cells[place] = "•"
+    if lane.number:
+        cells[last] = _arrow(lane.frames[-1])
+        if first < last:
+            cells[first] = _arrow(lane.frames[0])
+    return "".join(cells)
+
+
+def _arrow(frame: Frame) -> str:
+    return "▶" if frame.direction == names.TO_SERVER else "◀"
