@@ -15,7 +15,7 @@ for _name in ("no_proxy", "NO_PROXY"):
     # gRPC would send even a call to 127.0.0.1 through `http_proxy`.
     os.environ[_name] = ",".join(dict.fromkeys([*_hosts, "127.0.0.1", "localhost"]))
 
-from . import protos, servers, views, wire  # noqa: E402
+from . import comparison, protos, servers, views, wire  # noqa: E402
 from .course import course_map, setup_check  # noqa: E402
 from .measure import compare  # noqa: E402
 from .servers import serve, serve_aio, serve_http  # noqa: E402
@@ -37,8 +37,8 @@ from .wire import tap  # noqa: E402
 
 __all__ = [
     "BrowserCheck", "ByteLab", "CityMap", "Console", "DecisionGuide", "Panels", "PoolLab", "ProgressBar", "Table",
-    "Whiteboard", "WidgetCheck", "bytes_of", "compare", "course_map", "header_tables", "protos", "serve", "serve_aio",
-    "serve_http", "servers", "setup_check", "show", "stop_all", "tap", "views", "wire",
+    "Whiteboard", "WidgetCheck", "bytes_of", "compare", "comparison", "course_map", "header_tables", "protos", "serve",
+    "serve_aio", "serve_http", "servers", "setup_check", "show", "stop_all", "tap", "views", "wire",
 ]  # fmt: skip
 
 # A capture is a value and knows nothing of pictures; here it learns how to be drawn.
@@ -50,6 +50,7 @@ def stop_all() -> None:
     views.stop_all()
     wire.close_all()
     servers.stop_all()
+    comparison.stop_all()
 
 
 if (_shell := getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()) is not None:

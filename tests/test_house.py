@@ -40,6 +40,7 @@ LESSONS_MAY_IMPORT = {
     "hpack",
     "fastapi",
     "httpx",
+    "pydantic",
     "starlette",
 }
 

@@ -19,7 +19,8 @@ class ProgressBar(PacedWidget):
     Args:
         total: how many bytes (or other things) there will be, larger than 0.
         label: what is transferred.
-        unit: ``"B"`` for bytes, shown as kB and MB; anything else is shown after the number.
+        unit: ``"B"`` for bytes, shown as kB and MB; ``"%"`` for a share alone; anything else is shown after the
+            number.
 
     Raises:
         ValueError: where ``total`` is not larger than 0.
@@ -101,10 +102,12 @@ class ProgressBar(PacedWidget):
         return fmt_bytes(round(value)) if self.unit == "B" else f"{value:,.0f} {self.unit}"
 
     def _amount(self) -> str:
+        if self.unit == "%":
+            return f"{100 * self._share():.0f} %"
         return f"{self._number(self._value)} of {self._number(self.total)}"
 
     def _rate(self) -> str:
-        if self._began is None:
+        if self._began is None or self.unit == "%":
             return ""
         seconds = (self._ended or time.monotonic()) - self._began
         # The first moments say nothing about the speed.

@@ -64,9 +64,11 @@ def own_loop(browser: Browser) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def lab_server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
-    """A JupyterLab server on a copy of the course."""
-    with LabServer(tmp_path_factory.mktemp("lab")) as server:
-        yield server
+    """A JupyterLab server on a copy of the course, whose kernels compare gRPC and REST in a hurry."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COMPARISON_HURRY", "1")
+        with LabServer(tmp_path_factory.mktemp("lab")) as server:
+            yield server
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,9 +77,14 @@ class Rerun:
 
 @pytest.fixture(scope="module", params=LESSONS)
 def rerun(request: pytest.FixtureRequest) -> Rerun:
-    """Each lesson in turn, run repeatedly: as many rounds as fit in about 10 s, three at least."""
+    """Each lesson in turn, run repeatedly: as many rounds as fit in about 10 s, three at least.
+
+    gRPC and REST are compared in a hurry here: their figures matter in the first run alone.
+    """
     run = Rerun(request.param)
-    with LessonKernel(run.lesson.notebook, run.lesson.path.parent) as kernel:
+    with pytest.MonkeyPatch.context() as patch, contextlib.ExitStack() as stack:
+        patch.setenv("COMPARISON_HURRY", "1")
+        kernel = stack.enter_context(LessonKernel(run.lesson.notebook, run.lesson.path.parent))
         run.doubled = kernel.run_all(times=2)
         run.rounds.append(kernel.run_all())
         after_first = kernel.footprint()

@@ -1,0 +1,152 @@
+"""The servers' processes, seen from the program that measures them."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+PATIENCE = 60.0
+"""Seconds in which a server must have started, or answered."""
+
+ENDING = 2.0
+"""Seconds in which a server ends by itself, before it is made to."""
+
+_running: set[Child] = set()
+
+
+class ServerError(RuntimeError):
+    """A server did not start, or has ended; says why, as far as it said so itself, and what to do."""
+
+
+class Child:
+    """A server in a process of its own; see `helpers.comparison.server`.
+
+    Args:
+        kind: which one, a key of `server.KINDS`.
+        command: what to run instead, for tests.
+
+    Attributes:
+        kind: as given.
+        address: where it listens, `127.0.0.1:41234`, once `wait` has returned.
+        runs_on: the loop and the parser it has found, `uvloop, httptools`, once `wait` has returned.
+    """
+
+    def __init__(self, kind: str, command: Iterable[str] = ()) -> None:
+        self.kind, self.address, self.runs_on = kind, "", ""
+        self._last_error, self._ended = "", ""
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed when the process has ended)
+        top = str(Path(__file__).resolve().parents[2])
+        path = os.pathsep.join(filter(None, [top, os.environ.get("PYTHONPATH")]))
+        self._process = subprocess.Popen(
+            [*command] or [sys.executable, "-m", "helpers.comparison.server", kind],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env={**os.environ, "PYTHONPATH": path},
+            text=True,
+            # The stop button and Ctrl-C are for this process: it ends the others when it is ready to.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
+        _running.add(self)
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self._process.pid
+
+    def wait(self) -> Child:
+        """Waits until it is ready; returns itself.
+
+        Raises:
+            ServerError: it did not start.
+        """
+        said = self._hear("start")
+        self.address, self.runs_on = f"127.0.0.1:{said['port']}", said["runs_on"]
+        return self
+
+    def cpu(self) -> float:
+        """The processor time that it has taken so far, all its threads together, in seconds.
+
+        Raises:
+            ServerError: it has ended.
+        """
+        with contextlib.suppress(OSError, ValueError):  # it has ended, and there is no answer either
+            self._process.stdin.write("cpu\n")
+            self._process.stdin.flush()
+        return self._hear("answer")
+
+    def stop(self) -> None:
+        """Ends it; calling it again does nothing."""
+        stop([self])
+
+    def _bury(self) -> None:
+        self._ended = self._ended or f"The server `{self.kind}` was stopped."
+        try:
+            self._process.wait(ENDING)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+        with self._errors as file:
+            file.seek(0)
+            said = file.read().decode(errors="replace").split("\n")
+        self._last_error = next((line.strip() for line in reversed(said) if line.strip()), "")
+
+    def _hear(self, what: str) -> Any:
+        if self._ended:
+            raise ServerError(self._ended)
+        late = threading.Event()
+        watch = threading.Timer(PATIENCE, lambda: (late.set(), self._process.kill()))
+        watch.daemon = True
+        watch.start()
+        try:
+            line = self._process.stdout.readline()
+        finally:
+            watch.cancel()
+        try:
+            return json.loads(line)
+        except ValueError:
+            self._ended = self._why(what, late.is_set())
+            raise ServerError(self._ended) from None
+
+    def _why(self, what: str, late: bool) -> str:
+        self.stop()
+        if late:
+            cause, cure = f"nothing came within {PATIENCE:.0f} s", "Is the machine very busy? Try again."
+        else:
+            cause = self._last_error or f"it ended with exit code {self._process.returncode}"
+            cure = f"`{Path(sys.executable).name} -m helpers.comparison.server {self.kind}` shows all of it."
+            if cause.startswith(("ModuleNotFoundError", "ImportError")):
+                cure = (
+                    "Install the course's packages into this environment: `pip install -e .` in its folder."
+                )
+        return f"The server `{self.kind}` did not {what}: {cause}. {cure}"
+
+
+def stop(children: Iterable[Child]) -> None:
+    """Ends servers, all at the same time; harmless for those that have ended."""
+    children = [child for child in children if child in _running]
+    for child in children:
+        _running.discard(child)
+        with contextlib.suppress(OSError):
+            child._process.stdin.close()
+    for child in children:
+        child._bury()
+
+
+def stop_all() -> None:
+    """Ends every server that was started here and still runs."""
+    stop(list(_running))
+
+
+atexit.register(stop_all)

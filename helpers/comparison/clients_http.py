@@ -1,0 +1,123 @@
+"""The clients of the REST services: requests and httpx, as they come, with one session each."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+import requests
+
+from . import answers
+from .answers import PATIENCE
+from .clients import Blocking, OnLoop
+
+BYTES = {"content-type": "application/octet-stream"}
+
+
+class Requests(Blocking):
+    """`requests.Session`."""
+
+    def __init__(self, address: str) -> None:
+        self._base = f"http://{address}"
+        self._session = requests.Session()
+
+    def price(self) -> None:
+        """A small call."""
+        reply = self._session.post(f"{self._base}/price", json=answers.DELIVERY, timeout=PATIENCE)
+        answers.check_status(reply.status_code)
+        answers.check_price(reply.json()["price_cents"])
+
+    def photo(self) -> None:
+        """A large payload."""
+        reply = self._session.post(f"{self._base}/photo", data=answers.PHOTO, headers=BYTES, timeout=PATIENCE)
+        answers.check_status(reply.status_code)
+        answers.check_photo(reply.content)
+
+    def parcels(self) -> None:
+        """A long list."""
+        reply = self._session.get(
+            f"{self._base}/parcels", params={"limit": answers.PARCELS}, timeout=PATIENCE
+        )
+        answers.check_status(reply.status_code)
+        answers.check_parcel_dicts(reply.json())
+
+    def positions(self, count: int) -> None:
+        """A stream."""
+        url, params = f"{self._base}/positions", {"count": count, "per_write": 1}
+        came, total = 0, 0.0
+        with self._session.get(url, params=params, stream=True, timeout=PATIENCE) as reply:
+            answers.check_status(reply.status_code)
+            for line in reply.iter_lines():
+                came += 1
+                total += answers.value_of_position(json.loads(line))
+        answers.check_positions(count, came, total)
+
+    def close(self) -> None:
+        """Ends its connections."""
+        self._session.close()
+
+
+class Httpx(Blocking):
+    """`httpx.Client`; with `http2`, over HTTP/2 from the first byte on, as both sides have agreed before."""
+
+    def __init__(self, address: str, http2: bool = False) -> None:
+        self._client = httpx.Client(
+            base_url=f"http://{address}", http1=not http2, http2=http2, timeout=PATIENCE
+        )
+
+    def price(self) -> None:
+        """A small call."""
+        reply = self._client.post("/price", json=answers.DELIVERY)
+        answers.check_status(reply.status_code)
+        answers.check_price(reply.json()["price_cents"])
+
+    def photo(self) -> None:
+        """A large payload."""
+        reply = self._client.post("/photo", content=answers.PHOTO, headers=BYTES)
+        answers.check_status(reply.status_code)
+        answers.check_photo(reply.content)
+
+    def parcels(self) -> None:
+        """A long list."""
+        reply = self._client.get("/parcels", params={"limit": answers.PARCELS})
+        answers.check_status(reply.status_code)
+        answers.check_parcel_dicts(reply.json())
+
+    def positions(self, count: int) -> None:
+        """A stream."""
+        came, total = 0, 0.0
+        with self._client.stream("GET", "/positions", params={"count": count, "per_write": 1}) as reply:
+            answers.check_status(reply.status_code)
+            for line in reply.iter_lines():
+                came += 1
+                total += answers.value_of_position(json.loads(line))
+        answers.check_positions(count, came, total)
+
+    def close(self) -> None:
+        """Ends its connections."""
+        self._client.close()
+
+
+class HttpxAsync(OnLoop):
+    """`httpx.AsyncClient`, for many calls at once; arguments as `Httpx`."""
+
+    def __init__(self, address: str, http2: bool = False) -> None:
+        self._http2 = http2
+        super().__init__(address)
+
+    async def open(self, address: str) -> None:
+        """Makes the client."""
+        # With its own limits; keeping all 64 connections open was measured slower, as it looks at each for each call.
+        self._client = httpx.AsyncClient(
+            base_url=f"http://{address}", http1=not self._http2, http2=self._http2, timeout=PATIENCE
+        )
+
+    async def price(self) -> None:
+        """A small call."""
+        reply = await self._client.post("/price", json=answers.DELIVERY)
+        answers.check_status(reply.status_code)
+        answers.check_price(reply.json()["price_cents"])
+
+    async def shut(self) -> None:
+        """Ends its connections."""
+        await self._client.aclose()

@@ -1,0 +1,254 @@
+"""`run`: measures gRPC and REST against each other on this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+
+from . import children
+from .children import Child, ServerError
+from .contenders import CASES, ENTRIES, WARM, WORK, Entry
+from .machine import machine, remarks, worked
+from .progress import shown
+from .rounds import HURRY, MODES, Player, how_many, play
+from .sizes import sizes
+from .values import Case, Measurement, Results
+
+Progress = Callable[[float, str], None]
+
+# Shares of the time it takes, about; for the progress bar alone.
+STARTING, LONG_CASES = 0.7, {"stream": 4.0}
+COUNTED, WARMED = 0.2, 0.3  # of a case
+
+
+class ComparisonError(RuntimeError):
+    """Nothing could be measured; says why."""
+
+
+def run(
+    mode: str = "quick",
+    progress: Progress | None = None,
+    cases: Iterable[str] | None = None,
+    contenders: Iterable[str | Entry] | None = None,
+) -> Results:
+    """Measures gRPC and REST against each other: the same service, served and called in several ways.
+
+    Every server runs in a process of its own. In each round every contender runs once, in an order that changes;
+    every answer is checked, within the time. Who answers wrongly, or not at all, is left out of the results, and
+    a note says why.
+
+    Args:
+        mode: `quick` (less than half a minute on two cores) or `thorough` (some minutes).
+        progress: is called with how much is done, from 0 to 1, and with what is being done. In a notebook a
+            progress bar is shown where there is none.
+        cases: ids out of `CASES`; all where it is None.
+        contenders: ids out of `CONTENDERS`; all where it is None. An `Entry` stands for one of your own.
+
+    Returns:
+        What was found. After an interrupt (the stop button, Ctrl-C) that is what was complete.
+
+    Raises:
+        ValueError: no such mode, case or contender; two with one id; none that takes part in any of the cases.
+        ComparisonError: no contender could be measured.
+        KeyboardInterrupt: interrupted before one case was complete.
+    """
+    picked = _pick("case", cases, {case.id: case for case in CASES})
+    entries = _pick("contender", contenders, {entry.contender.id: entry for entry in ENTRIES})
+    if mode not in MODES:
+        raise ValueError(f"no mode {mode!r}: there are {_listing(MODES)}")
+    entries = [entry for entry in entries if any(case.id in entry.clients for case in picked)]
+    if not entries:
+        raise ValueError("none of these contenders takes part in any of these cases")
+    if len({entry.contender.id for entry in entries}) < len(entries):
+        raise ValueError("two contenders have the same id")
+    with shown(progress) as told:
+        return _Run(mode, told, picked, entries).results()
+
+
+class _Run:
+    """A comparison under way."""
+
+    def __init__(
+        self, mode: str, progress: Progress, cases: Sequence[Case], entries: Sequence[Entry]
+    ) -> None:
+        self._name, self._mode, self._cases, self._entries = mode, MODES[mode], cases, entries
+        self._progress = progress
+        self._failed: dict[str, str] = {}
+        self._servers: dict[str, Child] = {}
+        self._found: dict[str, list[Measurement]] = {}
+        self._notes = ["In a hurry: one round, which says nothing about speed."] if HURRY else []
+
+    def results(self) -> Results:
+        """Measures everything; ends the servers in any case."""
+        started, began = datetime.now().astimezone(), time.perf_counter()
+        try:
+            self._progress(0.0, "Servers start")
+            self._start()
+            self._measure()
+        except KeyboardInterrupt:
+            if not self._found:
+                raise
+            left = [case.title for case in self._cases if case.id not in self._found]
+            self._notes.append(f"Interrupted: not measured were {', '.join(left)}.")
+        finally:
+            children.stop(self._servers.values())
+        entries = [entry for entry in self._entries if entry.contender.id not in self._failed]
+        if not entries:
+            raise ComparisonError("Nothing could be measured.\n" + "\n".join(self._failed.values()))
+        # What somebody who failed later had done before does not count either.
+        measurements = [
+            found for case in self._found.values() for found in case if found.contender not in self._failed
+        ]
+        ran_on = {
+            entry.contender.server: self._servers[entry.kind].runs_on
+            for entry in entries
+            if entry.kind in self._servers
+        }
+        return Results(
+            contenders=tuple(entry.contender for entry in entries),
+            cases=tuple(case for case in self._cases if case.id in self._found),
+            measurements=tuple(measurements),
+            mode=self._name,
+            machine={**machine(), **ran_on},
+            started=started.isoformat(timespec="seconds"),
+            seconds=time.perf_counter() - began,
+            notes=(*self._notes, *self._failed.values()),
+        )
+
+    def _measure(self) -> None:
+        shares = [LONG_CASES.get(case.id, 1.0) for case in self._cases]
+        whole, done = STARTING + sum(shares), STARTING
+        began, before, everything = time.perf_counter(), self._worked(), worked()
+        for case, share in zip(self._cases, shares, strict=True):
+
+            def progress(
+                part: float, text: str = case.title, done: float = done, share: float = share
+            ) -> None:
+                self._progress((done + share * part) / whole, text)
+
+            measurements = self._measure_case(case, progress)
+            if self._standing(case):
+                self._found[case.id] = measurements
+            done += share
+        self._progress(1.0, "")
+        others = None
+        if everything is not None and not self._failed:  # what a server did that has ended is not known
+            others = worked() - everything - (self._worked() - before)
+        self._notes += remarks(time.perf_counter() - began, others)
+
+    def _worked(self) -> float:
+        """Processor time that this process and its servers have taken so far, in seconds."""
+        total = time.process_time()
+        for server in self._servers.values():
+            with contextlib.suppress(ServerError):  # it has ended; its contenders have told so
+                total += server.cpu()
+        return total
+
+    def _start(self) -> None:
+        for kind in dict.fromkeys(entry.kind for entry in self._entries):
+            self._servers[kind] = Child(kind)
+        for kind, server in list(self._servers.items()):
+            try:
+                server.wait()
+            except ServerError as error:
+                del self._servers[kind]
+                for entry in self._entries:
+                    if entry.kind == kind:
+                        self._fail(entry.contender.id, error)
+
+    def _measure_case(self, case: Case, progress: Callable[[float], None]) -> list[Measurement]:
+        bytes_of: dict[str, tuple[int, int]] = {}
+        players: dict[str, Player] = {}
+        progress(0.0)
+        with contextlib.ExitStack() as stack:
+            entries = self._standing(case)
+            for number, entry in enumerate(entries):
+                with self._judged(entry):
+                    bytes_of[entry.contender.id] = sizes(entry, case.id, self._servers[entry.kind])
+                progress(COUNTED * (number + 1) / len(entries))
+            for entry in self._standing(case):
+                with self._judged(entry):
+                    server = self._servers[entry.kind]
+                    client = entry.clients[case.id](server.address)
+                    stack.callback(_close, client)
+                    player = Player(client, server)
+                    player.warm_up(WARM[case.id], WORK[case.id], self._mode.least)
+                    players[entry.contender.id] = player
+            progress(WARMED)
+            with _quiet_memory():
+                play(
+                    players,
+                    WORK[case.id],
+                    how_many(list(players.values()), self._mode),
+                    self._fail,
+                    lambda share: progress(WARMED + (1 - WARMED) * share),
+                )
+        return [
+            Measurement(
+                name,
+                case.id,
+                tuple(player.seconds),
+                player.client_cpu / player.runs,
+                player.server_cpu / player.runs,
+                *bytes_of[name],
+            )
+            for name, player in players.items()
+            if name not in self._failed
+        ]
+
+    def _standing(self, case: Case) -> list[Entry]:
+        return [
+            entry
+            for entry in self._entries
+            if case.id in entry.clients and entry.contender.id not in self._failed
+        ]
+
+    @contextlib.contextmanager
+    def _judged(self, entry: Entry) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            self._fail(entry.contender.id, error)
+
+    def _fail(self, name: str, error: Exception) -> None:
+        title = next(entry.contender.name for entry in self._entries if entry.contender.id == name)
+        text = " ".join(str(error).split()) or type(error).__name__
+        self._failed.setdefault(name, f"{title} is left out: {text}")
+
+
+@contextlib.contextmanager
+def _quiet_memory() -> Iterator[None]:
+    """Python's garbage collector goes on, as in any program, but does not look through what a notebook holds."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _close(client: object) -> None:
+    with contextlib.suppress(Exception):  # one whose server has gone has told so already
+        client.close()
+
+
+def _pick(what: str, wanted: Iterable | None, known: dict) -> list:
+    """The known things with these ids, in the order in which they are known; others as they are."""
+    if wanted is None:
+        return list(known.values())
+    wanted = [wanted] if isinstance(wanted, str) else list(wanted)
+    for one in wanted:
+        if isinstance(one, str) and one not in known:
+            raise ValueError(f"no {what} {one!r}: there are {_listing(known)}")
+    if not wanted:
+        raise ValueError(f"at least one {what} is needed: there are {_listing(known)}")
+    return [thing for name, thing in known.items() if name in wanted] + [
+        one for one in wanted if not isinstance(one, str)
+    ]
+
+
+def _listing(names: Iterable[str]) -> str:
+    return ", ".join(f"{name!r}" for name in names)
