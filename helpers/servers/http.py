@@ -119,7 +119,8 @@ def serve_http(app: App, *, port: int = 0) -> HttpServer:
 
 
 def _bind(port: int) -> socket.socket:
-    bound = socket.socket()
+    # asyncio sends small answers at once (TCP_NODELAY) only where the socket says outright that it is TCP.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         # Another server's port is refused even so; only one that was freed a moment ago may be taken again.
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import html
 import os
+import sysconfig
 import threading
 import time
 import traceback
@@ -58,10 +59,13 @@ class HandlerRun:
         places = [place for place, frame in enumerate(told.stack) if frame.filename.startswith(_HERE)]
         del told.stack[: places[-1] + 1 if places else 0]
         _leave_out_libraries(told)
+        while told.stack and told.stack[0].filename.startswith(_STDLIB):
+            del told.stack[0]
         return "".join(told.format()).rstrip()
 
 
 _HERE = str(Path(__file__).parent) + os.sep
+_STDLIB = sysconfig.get_path("stdlib") + os.sep
 # gRPC's folder lies where all installed packages do.
 _LIBRARIES = (str(Path(__file__).parents[1]) + os.sep, str(Path(grpc.__file__).parents[1]) + os.sep)
 

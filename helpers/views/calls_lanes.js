@@ -83,7 +83,7 @@ function callLanes(state, onSelect, signal) {
 
   const narrow = () => labelWidth < 200;
   const nameStyle = (call) => {
-    const columns = !low() || !call ? "" : `; grid-template-columns: ${several() || narrow() ? 40 : 76}px minmax(0, 1fr) auto`;
+    const columns = !low() || !call ? "" : `; grid-template-columns: ${several() || narrow() ? 40 : call.exchange ? 92 : 76}px minmax(0, 1fr) auto`;
     return `width: ${labelWidth}px${columns}`;
   };
 
@@ -191,7 +191,7 @@ function callLanes(state, onSelect, signal) {
       if (!scroller.isConnected) return;
       extend();
       const room = scroller.clientWidth;
-      labelWidth = room < 560 ? (low() ? 152 : 104) : room < 800 ? 224 : 288;
+      labelWidth = room < 560 ? (low() ? 152 : 104) : room < 800 ? 240 : 352;
       width = Math.max(80, room - labelWidth - 28);
       scale = (width - 20) / (to - from || 1);
       ticks = lanes.length ? timeTicks(from, to, width) : [];

@@ -72,6 +72,21 @@ def test_what_a_handler_raises_is_kept_for_its_author():
     assert "starlette" not in run.traceback
 
 
+def test_a_traceback_begins_at_the_authors_own_line():
+    async def lines():
+        yield b"1\n"
+        raise LookupError("no more")
+
+    async def ride(request):
+        return StreamingResponse(lines())
+
+    server = serve_http(Starlette(routes=[Route("/ride", ride)]))
+    with pytest.raises(httpx.RemoteProtocolError):
+        httpx.get(f"{server.url}/ride")
+    (run,) = servers.take_failures()
+    assert "test_serve_http.py" in run.traceback.splitlines()[1]
+
+
 def test_a_client_that_leaves_is_no_mistake():
     left = threading.Event()
 
