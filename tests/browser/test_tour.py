@@ -9,6 +9,7 @@ import copy
 
 import pytest
 from live_notebook import PATIENCE, drag
+from nbformat.v4 import new_code_cell
 from playwright.sync_api import expect
 
 from tools.lessons import ROOT, Lesson
@@ -18,9 +19,10 @@ from tools.lessons import ROOT, Lesson
 def open_lesson(lab):
     """Open a lesson and run it up to, but not with, the cell that stops everything."""
 
-    def build(name: str, theme: str = "light"):
+    def build(name: str, theme: str = "light", before: str = ""):
         notebook = copy.deepcopy(Lesson(ROOT / "notebooks" / f"{name}.ipynb").notebook)
         notebook.cells.pop()
+        notebook.cells.insert(0, new_code_cell(before))
         opened = lab.open(lab.server.write(f"notebooks/{name}_open.ipynb", notebook), theme=theme)
         opened.page.set_viewport_size({"width": 1400, "height": 900})
         opened.run_all()
@@ -104,3 +106,56 @@ def test_two_talk_and_draw_together(open_lesson):
     ada.get_by_role("button", name="Half-close").click()
     expect(ada.locator("[data-part=status]")).to_have_text("✓ OK", timeout=PATIENCE)
     assert notebook.errors() == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_calls_share_a_connection_and_headers_shrink(open_lesson, theme):
+    notebook = open_lesson("10_http2_on_the_wire", theme)
+    for cell, told in {
+        "together-wire": "20 calls on 1 connection",
+        "in-line-wire": "20 exchanges on 1 connection",
+        "narrow-wire": "at most 2 at the same time",
+    }.items():
+        expect(notebook.cell(cell).locator(".gv-call")).to_contain_text(told, timeout=PATIENCE)
+        shot(notebook, f"{cell}-{theme}", cell)
+
+    headers = notebook.cell("three-tables")
+    headers.locator('[data-entry][data-name=":path"]').first.click()
+    headers.get_by_label("Next header block").click()
+    expect(headers.locator(".gv-hpack-head")).to_contain_text("Request 2", timeout=PATIENCE)
+    shot(notebook, f"headers-{theme}", "three-tables")
+
+    browser = notebook.cell("browser-check")
+    expect(browser.locator(".jp-OutputArea-output").last).to_contain_text(
+        "Without trailers", timeout=PATIENCE
+    )
+    shot(notebook, f"browser-{theme}", "browser-check")
+
+    switches = notebook.cell("try-it-switches")
+    expect(switches.locator(".gv-call")).to_contain_text("price_cents: 690", timeout=PATIENCE)
+    switches.get_by_label("prefix").uncheck()
+    expect(switches.locator(".gv-call")).not_to_contain_text("price_cents: 690", timeout=PATIENCE)
+    shot(notebook, f"switches-{theme}", "try-it-switches")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_both_are_measured_and_one_is_chosen(open_lesson, theme):
+    # In one of the themes the figures are real, for the picture.
+    real = "import os; del os.environ['COMPARISON_HURRY']" if theme == "light" else ""
+    notebook = open_lesson("40_grpc_or_rest", theme, before=real)
+    expect(notebook.cell("measure-run").locator(".gv-bar")).to_contain_text("All measured", timeout=PATIENCE)
+    output = notebook.cell("measure-results").locator(".jp-OutputArea-output")
+    expect(output.get_by_role("table", name="The best of either side, in all cases")).to_be_visible()
+    shot(notebook, f"overview-{theme}", "measure-results")
+    output.get_by_role("radio", name="A list of 1,000 records").check()
+    expect(output.get_by_role("region", name="A list of 1,000 records")).to_be_visible()
+    shot(notebook, f"comparison-{theme}", "measure-results")
+    shot(notebook, f"mistakes-{theme}", "mistakes-table")
+    shot(notebook, f"four-ways-{theme}", "ride-table")
+
+    guide = notebook.cell("guide")
+    guide.get_by_label("Our services, and outsiders").check()
+    guide.get_by_label("Several teams or languages").check()
+    guide.get_by_label("Yes, deadlines or cancellation").check()
+    expect(guide.locator("[data-part=leaning]")).to_contain_text("gRPC inside", timeout=PATIENCE)
+    shot(notebook, f"guide-{theme}", "guide")

@@ -1,0 +1,130 @@
+"""What the lesson on HTTP/2 claims."""
+
+# after: first-frames
+names = [frame.name for frame in first.frames if frame.raw]
+assert names[0] == "PREFACE" or names[0] == "SETTINGS", "both sides speak at once"
+assert len(next(frame.raw for frame in first.frames if frame.name == "PREFACE")) == 24
+settings = [frame for frame in first.frames if frame.name == "SETTINGS"]
+assert sorted(frame.summary == "ack" for frame in settings) == [False, False, True, True]
+assert {frame.direction for frame in settings if frame.summary == "ack"} == {"to_server", "to_client"}
+assert [frame.stream for frame in first.frames if frame.name == "DATA"] == [1, 1]
+
+# after: frame-header
+assert length == len(data.raw) - 9
+assert (kind, flags, stream) == (0, 1, 1)
+
+# after: together
+assert "1 connection" in printed
+assert len({call.stream for call in together.calls}) == 20
+assert all(call.stream % 2 for call in together.calls), "clients use odd numbers"
+asked = [frame.stream for frame in together.frames if frame.role == "request headers"]
+answered = [frame.stream for frame in together.frames if frame.role == "trailers"]
+assert sorted(asked) == sorted(answered)
+assert asked != answered, "answers come in another order than questions"
+last_asked = max(frame.t_ns for frame in together.frames if frame.role == "request headers")
+first_answered = min(frame.t_ns for frame in together.frames if frame.role == "trailers")
+assert last_asked < first_answered, "all requests are out before the first answer"
+
+# after: in-line
+assert "the same prices: True" in printed
+turns = [frame.direction for frame in in_line.frames if frame.name == "HTTP/1.1"]
+assert turns == ["to_server", "to_client"] * 20, "everybody waits for the one in front"
+
+# after: several
+taken = [float(line.split()[2]) for line in printed.splitlines()]
+assert taken[0] > taken[1] > taken[2]
+
+# after: three-sizes
+sizes = [int(line.split(":")[1].split()[0]) for line in printed.splitlines()]
+assert sizes[0] > 200 > 50 > sizes[2] > sizes[1]
+blocks = [frame.detail for frame in three.frames if frame.role == "request headers"]
+path = [next(entry for entry in block.entries if entry.name == ":path") for block in blocks]
+assert [entry.size for entry in path][1:] == [1, 1]
+shop = [next(entry for entry in block.entries if entry.name == "shop") for block in blocks]
+assert len({entry.size for entry in shop}) == 1, "metadata of one's own is written out every time"
+assert not any(entry.encoding == "indexed" for entry in shop)
+added = [entry.name for entry in blocks[2].entries if entry.encoding == "literal, added to the table"]
+assert added == ["grpc-timeout"]
+
+# after: own-metadata
+first_size, second_size = (int(line.split()[1]) for line in printed.splitlines())
+assert (first_size > 10, second_size) == (True, 1)
+
+# after: two-readers
+assert [line.split()[-1] for line in printed.splitlines()] == ["4000", "4000"]
+
+# after: two-readers-lows
+done = {call.stream: call.end_ns for call in two_readers.calls}
+assert done[3] < done[1], "the quick one was not held up"
+assert smallest(two_readers, 1) < 100, "the slow stream's window went down to nothing"
+to_client = [each for each in two_readers.windows() if each.direction == "to_client"]
+stuck = next(each.t_ns for each in to_client if each.stream == 1 and each.window < 100)
+meanwhile = [each.window for each in to_client if each.stream == 0 and stuck < each.t_ns < done[3]]
+assert max(meanwhile) > 10_000, "the connection's came back, so the quick one went on"
+
+# after: by-hand-exchange
+assert by_hand.calls[0].status == "OK"
+assert quote_pb2.GetQuoteResponse(price_cents=690).SerializeToString() in answer
+
+# after: curl
+assert "grpc-status: 0" in printed or "There is no curl" in printed
+
+# after: ping
+assert printed.splitlines() == [
+    "to_server 616e79626f64793f b'anybody?'",
+    "to_client ack 616e79626f64793f b'anybody?'",
+]
+
+# after: reset
+assert "price_cents: 650" in printed
+resets = [frame for frame in cancelled.frames if frame.name == "RST_STREAM"]
+assert [frame.direction for frame in resets] == ["to_server"]
+assert resets[0].stream == cancelled.calls[0].stream != cancelled.calls[1].stream
+
+# after: stop-politely
+assert "price_cents: 2050" in printed
+leaves = [frame.summary for frame in stopped.frames if frame.name == "GOAWAY"]
+assert "last stream 2147483647" in leaves[0]
+assert "last stream 1," in leaves[1]
+
+# after: failing-grpc
+assert printed.splitlines()[-1].startswith("StatusCode.DATA_LOSS")
+assert printed.count("position") == 3
+
+# after: failing-web
+assert printed.splitlines()[0] == "status 200"
+assert printed.splitlines()[1].startswith("IncompleteRead")
+
+# after: failing-wire
+assert "trailers: grpc-status 15 DATA_LOSS" in printed
+assert "response headers: :status 200" in printed
+
+# after: wrong-client
+assert printed.startswith("BadStatusLine")
+
+# after: wrong-server
+assert "Trying to connect an http1.x server" in printed
+
+# after: narrow
+open_now = most = 0
+for frame in queued.frames:
+    open_now += (frame.role == "request headers") - (frame.role == "trailers")
+    most = max(most, open_now)
+assert most == 2, "two streams at a time"
+assert "no error" in printed
+
+# after: pings
+assert "GOAWAY ENHANCE_YOUR_CALM" in printed
+assert "too_many_pings" in printed
+
+# after: patient
+assert "GOAWAY" not in printed
+assert printed.count("ack") >= 7, "all answered, but perhaps the last, for which nobody waits"
+
+# after: try-it-switches
+answers = {}
+for part in parts:
+    tried = call_without(**{name: name != part for name in parts})
+    answers[part] = [frame.name for frame in tried.frames if frame.direction == "to_client"]
+    assert call_without(**dict.fromkeys(parts, True)).calls[0].status == "OK", f"whole again after {part}"
+assert len({tuple(answer) for answer in answers.values()}) > 2, answers
