@@ -11,7 +11,9 @@ import ast
 import contextlib
 import copy
 import inspect
+import math
 import os
+import queue
 import re
 import shutil
 import tempfile
@@ -65,6 +67,9 @@ class CellRun:
         return "".join(streams) + "\n".join(shown)
 
 
+LOOK_AGAIN = 0.5  # seconds
+
+
 class _Client(NotebookClient):
     """nbclient, with JupyterLab's message metadata and an ear for late messages."""
 
@@ -82,6 +87,26 @@ class _Client(NotebookClient):
     def send_plain(self, cell: NotebookNode, cell_index: int) -> None:
         """Other messages of the session, such as a widget's, carry no cell."""
         self.kc.session.metadata = {}
+
+    async def _async_poll_for_reply(self, *args: Any, **kwargs: Any) -> Any:
+        # An Output widget makes nbclient send on the socket on which it waits, and a socket tells only once that
+        # something has come: the wake-up can be lost, and the reply would be found when the time is over.
+        channel, receive = self.kc.shell_channel, self.kc.shell_channel.get_msg
+
+        async def get_msg(timeout: float | None = None) -> dict[str, Any]:
+            until = time.monotonic() + timeout if timeout is not None else math.inf
+            while True:
+                try:
+                    return await receive(timeout=min(LOOK_AGAIN, max(0.0, until - time.monotonic())))
+                except queue.Empty:
+                    if time.monotonic() >= until:
+                        raise
+
+        channel.get_msg = get_msg
+        try:
+            return await super()._async_poll_for_reply(*args, **kwargs)
+        finally:
+            del channel.get_msg
 
     async def _async_poll_output_msg(self, parent_msg_id: str, cell: NotebookNode, cell_index: int) -> None:
         # nbclient drops what belongs to an earlier cell: there a thread's traceback would be lost.

@@ -51,7 +51,7 @@ first_size, second_size = (int(line.split()[1]) for line in printed.splitlines()
 assert (first_size > 10, second_size) == (True, 1)
 
 # after: two-readers
-assert [line.split()[-1] for line in printed.splitlines()] == ["4000", "4000"]
+assert [line.split()[-1] for line in printed.splitlines()] == ["6000", "6000"]
 
 # after: two-readers-lows
 done = {call.stream: call.end_ns for call in two_readers.calls}
