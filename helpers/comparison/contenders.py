@@ -31,10 +31,18 @@ CASES = (
     ),
     Case(
         "stream",
-        f"A stream of {LONGEST:,} messages",
+        f"{LONGEST:,} positions, one a message",
         "How many positions a second, when a server sends one after the other?",
         LONGEST,
-        "message",
+        "position",
+        per_second=True,
+    ),
+    Case(
+        "batches",
+        f"{LONGEST:,} positions, {LINES} together",
+        f"How many positions a second, when a server sends {LINES} at a time?",
+        LONGEST,
+        "position",
         per_second=True,
     ),
 )
@@ -45,10 +53,11 @@ WORK = {
     "list": Work("parcels"),
     "at-once": Work("price", at_once=64),
     "stream": Work("positions", count=LONGEST),
+    "batches": Work("positions", count=LONGEST),
 }
 """What a client does in each case."""
 
-WARM = {**WORK, "stream": Work("positions", count=LONGEST // 10)}
+WARM = {**WORK, **dict.fromkeys(("stream", "batches"), Work("positions", count=LONGEST // 10))}
 """What it does before the clock counts."""
 
 
@@ -133,7 +142,7 @@ ENTRIES = (
         "gRPC, 100 a message",
         "grpc",
         "blocking stub",
-        {"stream": _client(_BLOCKING, per_message=LINES)},
+        {"batches": _client(_BLOCKING, per_message=LINES)},
     ),
     _entry(
         "fastapi-requests", "FastAPI, requests", "fastapi", "requests", dict.fromkeys(_ANSWERS, _REQUESTS)
@@ -158,7 +167,7 @@ ENTRIES = (
         "Starlette, 100 lines a write",
         "starlette",
         "aiohttp, orjson",
-        {"stream": _ORJSON_100},
+        {"batches": _ORJSON_100},
     ),
     _entry(
         "starlette-raw",

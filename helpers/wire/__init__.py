@@ -5,7 +5,8 @@ while a block runs. A capture is a value: frames, calls, messages and their fiel
 
 - ``tap``, ``relay``, ``recording``, ``registry``: the only I/O, and what it remembers.
 - ``connection``, ``http2``, ``hpack``, ``http1``, ``rules``: bytes to ``frames``, without any I/O.
-- ``calls``, ``messages``, ``metadata``, ``compression``: frames to values of ``call``; ``exchanges``: those of HTTP/1.1.
+- ``calls``, ``messages``, ``metadata``, ``compression``: frames to values of ``call``; ``exchanges``: those of HTTP/1.1;
+  ``tables``: what header compression remembers from block to block.
 - ``protobuf``, ``plans``, ``guess``, ``schema``: message bytes to fields (``values``).
 - ``capture``, ``decoder``, ``flow``, ``totals``, ``regions``, ``export``, ``compare``, ``storage``, ``pcap``:
   what one can do with all of it.

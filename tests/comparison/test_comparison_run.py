@@ -167,5 +167,5 @@ def test_only_what_matters_is_remarked(monkeypatch):
 
 
 def test_all_can_be_named():
-    assert {case.id for case in CASES} == {"small", "large", "list", "at-once", "stream"}
+    assert {case.id for case in CASES} == {"small", "large", "list", "at-once", "stream", "batches"}
     assert len(CONTENDERS) == 11

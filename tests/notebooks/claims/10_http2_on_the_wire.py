@@ -32,7 +32,11 @@ assert turns == ["to_server", "to_client"] * 20, "everybody waits for the one in
 
 # after: several
 taken = [float(line.split()[2]) for line in printed.splitlines()]
-assert taken[0] > taken[1] > taken[2]
+assert taken[0] > taken[2], "the staircase is gone"
+assert printed.count("the same prices: True") == 3
+
+# after: busy
+assert printed.startswith("CannotSendRequest")
 
 # after: three-sizes
 sizes = [int(line.split(":")[1].split()[0]) for line in printed.splitlines()]
@@ -50,13 +54,18 @@ assert added == ["grpc-timeout"]
 first_size, second_size = (int(line.split()[1]) for line in printed.splitlines())
 assert (first_size > 10, second_size) == (True, 1)
 
+# after: too-late
+assert printed.startswith("InvalidTableIndex")
+
 # after: two-readers
-assert [line.split()[-1] for line in printed.splitlines()] == ["6000", "6000"]
+read_quick, come_to, read_slow = (int(line.split()[-1]) for line in printed.splitlines())
+assert (read_quick, read_slow) == (6000, 6000)
+assert come_to < 6000, "the handler stood still"
 
 # after: two-readers-lows
 done = {call.stream: call.end_ns for call in two_readers.calls}
 assert done[3] < done[1], "the quick one was not held up"
-assert smallest(two_readers, 1) < 100, "the slow stream's window went down to nothing"
+assert min(sizes(two_readers, 1)) < 100, "the slow stream's window went down to nothing"
 to_client = [each for each in two_readers.windows() if each.direction == "to_client"]
 stuck = next(each.t_ns for each in to_client if each.stream == 1 and each.window < 100)
 meanwhile = [each.window for each in to_client if each.stream == 0 and stuck < each.t_ns < done[3]]
@@ -76,13 +85,13 @@ assert printed.splitlines() == [
 ]
 
 # after: reset
-assert "price_cents: 650" in printed
+assert "price_cents: 1050" in printed
 resets = [frame for frame in cancelled.frames if frame.name == "RST_STREAM"]
 assert [frame.direction for frame in resets] == ["to_server"]
 assert resets[0].stream == cancelled.calls[0].stream != cancelled.calls[1].stream
 
 # after: stop-politely
-assert "price_cents: 2050" in printed
+assert printed.split() == ["under", "way:", "2450", "too", "late:", "StatusCode.UNAVAILABLE"]
 leaves = [frame.summary for frame in stopped.frames if frame.name == "GOAWAY"]
 assert "last stream 2147483647" in leaves[0]
 assert "last stream 1," in leaves[1]
@@ -113,18 +122,28 @@ for frame in queued.frames:
 assert most == 2, "two streams at a time"
 assert "no error" in printed
 
+# after: narrow-late
+assert printed.splitlines() == ["StatusCode.DEADLINE_EXCEEDED", "2 calls on the wire"]
+
+# after: wide
+assert len({call.stream for call in side_by_side.calls}) == 20
+
 # after: pings
 assert "GOAWAY ENHANCE_YOUR_CALM" in printed
 assert "too_many_pings" in printed
 
 # after: patient
 assert "GOAWAY" not in printed
-assert printed.count("ack") >= 7, "all answered, but perhaps the last, for which nobody waits"
+assert printed.count("ack") >= 7, "all answered, but perhaps the last, for which nobody waits long"
 
 # after: try-it-switches
+assert call_without(**dict.fromkeys(parts, True)).calls[0].status == "OK"
 answers = {}
 for part in parts:
     tried = call_without(**{name: name != part for name in parts})
     answers[part] = [frame.name for frame in tried.frames if frame.direction == "to_client"]
-    assert call_without(**dict.fromkeys(parts, True)).calls[0].status == "OK", f"whole again after {part}"
-assert len({tuple(answer) for answer in answers.values()}) > 2, answers
+assert answers["te"][-1] == "RST_STREAM" or "RST_STREAM" in answers["te"], answers
+assert "HEADERS" not in answers["preface"] + answers["settings"], "it hangs up"
+assert "HEADERS" in answers["end_stream"], "it answers"
+assert "HEADERS" in answers["content_type"], "it answers"
+assert "HEADERS" in answers["prefix"], "with a status"
