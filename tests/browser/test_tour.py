@@ -19,11 +19,11 @@ from tools.lessons import ROOT, Lesson
 def open_lesson(lab):
     """Open a lesson and run it up to, but not with, the cell that stops everything."""
 
-    def build(name: str, theme: str = "light", before: str = ""):
+    def build(name: str, before: str = ""):
         notebook = copy.deepcopy(Lesson(ROOT / "notebooks" / f"{name}.ipynb").notebook)
         notebook.cells.pop()
         notebook.cells.insert(0, new_code_cell(before))
-        opened = lab.open(lab.server.write(f"notebooks/{name}_open.ipynb", notebook), theme=theme)
+        opened = lab.open(lab.server.write(f"notebooks/{name}_open.ipynb", notebook))
         opened.page.set_viewport_size({"width": 1400, "height": 900})
         opened.run_all()
         return opened
@@ -38,21 +38,27 @@ def shot(notebook, name: str, cell: str, part: str = ".jp-OutputArea-output") ->
     notebook.screenshot(f"tour/{name}", target)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_call_is_taken_apart(open_lesson, theme):
-    notebook = open_lesson("02_unary", theme)
+def both_themes(notebook, *pictures: tuple[str, str]) -> None:
+    """Photograph cells, ``(name, cell)``, in the light theme and in the dark one."""
+    for theme in ("light", "dark"):
+        notebook.set_theme(theme)
+        for name, cell in pictures:
+            shot(notebook, f"{name}-{theme}", cell)
+
+
+def test_a_call_is_taken_apart(open_lesson):
+    notebook = open_lesson("02_unary")
     view = notebook.cell("see-first").locator(".gv-call")
     view.get_by_text("DATA", exact=True).first.click()
     expect(view.locator(".gv-call-say")).to_contain_text("The client's request", timeout=PATIENCE)
     view.get_by_role("treeitem").filter(has_text="weight_grams").last.click()
     expect(view.locator(".gv-hex-chosen").first).to_be_visible()
-    shot(notebook, f"call-{theme}", "see-first")
 
     pool = notebook.cell("lab")
     pool.get_by_role("button", name="Run").click()
     expect(pool.locator(".gv-tl")).to_have_attribute("data-state", "done", timeout=PATIENCE)
     expect(pool.locator(".gv-tl-summary")).to_contain_text("DEADLINE_EXCEEDED")
-    shot(notebook, f"pool-{theme}", "lab")
+    both_themes(notebook, ("call", "see-first"), ("pool", "lab"))
 
 
 def test_bytes_follow_what_is_typed(open_lesson):
@@ -108,54 +114,50 @@ def test_two_talk_and_draw_together(open_lesson):
     assert notebook.errors() == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_calls_share_a_connection_and_headers_shrink(open_lesson, theme):
-    notebook = open_lesson("10_http2_on_the_wire", theme)
-    for cell, told in {
+def test_calls_share_a_connection_and_headers_shrink(open_lesson):
+    notebook = open_lesson("10_http2_on_the_wire")
+    lanes = {
         "together-wire": "20 calls on 1 connection",
         "in-line-wire": "20 exchanges on 1 connection",
         "narrow-wire": "at most 2 at the same time",
-    }.items():
+    }
+    for cell, told in lanes.items():
         expect(notebook.cell(cell).locator(".gv-call")).to_contain_text(told, timeout=PATIENCE)
-        shot(notebook, f"{cell}-{theme}", cell)
 
     headers = notebook.cell("three-tables")
     headers.locator('[data-entry][data-name=":path"]').first.click()
     headers.get_by_label("Next header block").click()
     expect(headers.locator(".gv-hpack-head")).to_contain_text("Request 2", timeout=PATIENCE)
-    shot(notebook, f"headers-{theme}", "three-tables")
 
     browser = notebook.cell("browser-check")
     expect(browser.locator(".jp-OutputArea-output").last).to_contain_text(
         "Without trailers", timeout=PATIENCE
     )
-    shot(notebook, f"browser-{theme}", "browser-check")
 
     switches = notebook.cell("try-it-switches")
     expect(switches.locator(".gv-call")).to_contain_text("price_cents: 690", timeout=PATIENCE)
     switches.get_by_label("prefix").uncheck()
     expect(switches.locator(".gv-call")).not_to_contain_text("price_cents: 690", timeout=PATIENCE)
-    shot(notebook, f"switches-{theme}", "try-it-switches")
+    pictures = {"headers": "three-tables", "browser": "browser-check", "switches": "try-it-switches"}
+    both_themes(notebook, *zip(lanes, lanes, strict=True), *pictures.items())
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_both_are_measured_and_one_is_chosen(open_lesson, theme):
-    # In one of the themes the figures are real, for the picture.
-    real = "import os; del os.environ['COMPARISON_HURRY']" if theme == "light" else ""
-    notebook = open_lesson("40_grpc_or_rest", theme, before=real)
+def test_both_are_measured_and_one_is_chosen(open_lesson):
+    # For the picture the figures are real.
+    notebook = open_lesson("40_grpc_or_rest", before="import os; del os.environ['COMPARISON_HURRY']")
     expect(notebook.cell("measure-run").locator(".gv-bar")).to_contain_text("All measured", timeout=PATIENCE)
     output = notebook.cell("measure-results").locator(".jp-OutputArea-output")
     expect(output.get_by_role("table", name="The best of either side, in all cases")).to_be_visible()
-    shot(notebook, f"overview-{theme}", "measure-results")
+    both_themes(notebook, ("overview", "measure-results"))
     output.get_by_role("radio", name="A list of 1,000 records").check()
     expect(output.get_by_role("region", name="A list of 1,000 records")).to_be_visible()
-    shot(notebook, f"comparison-{theme}", "measure-results")
-    shot(notebook, f"mistakes-{theme}", "mistakes-table")
-    shot(notebook, f"four-ways-{theme}", "ride-table")
 
     guide = notebook.cell("guide")
     guide.get_by_label("Our services, and outsiders").check()
     guide.get_by_label("Several teams or languages").check()
     guide.get_by_label("Yes, deadlines or cancellation").check()
     expect(guide.locator("[data-part=leaning]")).to_contain_text("gRPC inside", timeout=PATIENCE)
-    shot(notebook, f"guide-{theme}", "guide")
+    pictures = {
+        "comparison": "measure-results", "mistakes": "mistakes-table", "four-ways": "ride-table", "guide": "guide",
+    }  # fmt: skip
+    both_themes(notebook, *pictures.items())

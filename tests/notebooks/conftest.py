@@ -77,7 +77,7 @@ class Rerun:
 
 @pytest.fixture(scope="module", params=LESSONS)
 def rerun(request: pytest.FixtureRequest) -> Rerun:
-    """Each lesson in turn, run repeatedly: as many rounds as fit in about 10 s, three at least.
+    """Each lesson in turn, run repeatedly: as many rounds as fit in about 10 s, two at least.
 
     gRPC and REST are compared in a hurry here: their figures matter in the first run alone.
     """
@@ -89,7 +89,7 @@ def rerun(request: pytest.FixtureRequest) -> Rerun:
         run.rounds.append(kernel.run_all())
         after_first = kernel.footprint()
         seconds = sum(cell.seconds for cell in run.rounds[0])
-        for _ in range(max(2, min(10, int(10 / seconds)))):
+        for _ in range(max(1, min(10, int(10 / seconds)))):
             run.rounds.append(kernel.run_all())
         run.left = kernel.left_since(after_first)
         run.late = kernel.late_messages()
