@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import grpc
 
 from . import registry
+from .ending import Ending
 from .log import HandlerLog
 from .recorder import RecordingServer
 from .servicers import bind, check
 
 
-class AioServer:
+class AioServer(Ending):
     """A running `grpc.aio.Server`; `address`, `port`, `services` and `log` as in `Server`.
 
     Attributes:
@@ -21,12 +22,12 @@ class AioServer:
     """
 
     def __init__(self, grpc_server: grpc.aio.Server, port: int, services: Sequence[str], log: HandlerLog):
+        super().__init__()
         self.grpc_server, self.port, self.log = grpc_server, port, log
         self.services = tuple(services)
         self.address = f"127.0.0.1:{port}"
         self._loop = asyncio.get_running_loop()
         self._stopped: asyncio.Future | None = None
-        self._on_stop: list[Callable[[], None]] = []
 
     @property
     def running(self) -> bool:
@@ -55,17 +56,8 @@ class AioServer:
                     asyncio.run_coroutine_threadsafe(stopping, self._loop), loop=self._loop
                 )
             registry.forget(self)
-            callbacks, self._on_stop = self._on_stop, []
-            for callback in callbacks:
-                callback()
+            self._tell_stopped()
         return self._stopped
-
-    def on_stop(self, callback: Callable[[], None]) -> None:
-        """Calls `callback()` when the server stops; at once where it has stopped already."""
-        if self.running:
-            self._on_stop.append(callback)
-        else:
-            callback()
 
     async def __aenter__(self) -> AioServer:
         return self

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from . import registry
+from .ending import Ending
 from .log import HandlerLog, HandlerRun, note_failure
 from .servicers import ServeError, port_in_use
 
@@ -22,7 +23,7 @@ PATIENCE = 0.2  # seconds that open responses still have after `stop`
 App = Callable[[MutableMapping[str, Any], Callable, Callable], Awaitable[None]]
 
 
-class HttpServer:
+class HttpServer(Ending):
     """A running `uvicorn.Server`; `port`, `running`, `log` and `on_stop` as in `Server`.
 
     Attributes:
@@ -32,13 +33,13 @@ class HttpServer:
     """
 
     def __init__(self, uvicorn_server: uvicorn.Server, bound: socket.socket, log: HandlerLog):
+        super().__init__()
         self.uvicorn_server, self.log = uvicorn_server, log
         self.port = bound.getsockname()[1]
         self.address = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.address}"
         self.running = True
         self._ended = threading.Event()
-        self._on_stop: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._run, args=(bound,), name="http server", daemon=True)
         self._thread.start()
 
@@ -63,20 +64,11 @@ class HttpServer:
         Returns:
             An event that is set when the last one has ended.
         """
-        callbacks, self._on_stop = self._on_stop, []
         self.running = False
         self.uvicorn_server.should_exit = True
         registry.forget(self)
-        for callback in callbacks:
-            callback()
+        self._tell_stopped()
         return self._ended
-
-    def on_stop(self, callback: Callable[[], None]) -> None:
-        """Calls `callback()` when the server stops; at once where it has stopped already."""
-        if self.running:
-            self._on_stop.append(callback)
-        else:
-            callback()
 
     def __enter__(self) -> HttpServer:
         return self

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent import futures
 
 import grpc
 
 from . import registry
+from .ending import Ending
 from .log import HandlerLog
 from .recorder import RecordingServer
 from .servicers import bind, check
 
 
-class Server:
+class Server(Ending):
     """A running `grpc.Server` and what a notebook wants to know of it.
 
     Attributes:
@@ -35,12 +36,12 @@ class Server:
         workers: int,
         log: HandlerLog,
     ):
+        super().__init__()
         self.grpc_server, self.port, self.workers, self.log = grpc_server, port, workers, log
         self.services = tuple(services)
         self._pool = pool
         self.address = f"127.0.0.1:{port}"
         self._stopped: threading.Event | None = None
-        self._on_stop: list[Callable[[], None]] = []
 
     @property
     def running(self) -> bool:
@@ -56,28 +57,19 @@ class Server:
         Returns:
             An event that is set when the last call has ended, as `grpc.Server.stop` does.
         """
-        callbacks, self._on_stop = self._on_stop, []
         self._stopped = self.grpc_server.stop(grace)
         registry.forget(self)
         if self._stopped.is_set():
             self._end_threads()
         else:
             threading.Thread(target=self._end_threads, name="stopping", daemon=True).start()
-        for callback in callbacks:
-            callback()
+        self._tell_stopped()
         return self._stopped
 
     def _end_threads(self) -> None:
         # gRPC leaves the pool it was given alone, so its threads would wait for work as long as it is known.
         self._stopped.wait()
         self._pool.shutdown(wait=False)
-
-    def on_stop(self, callback: Callable[[], None]) -> None:
-        """Calls `callback()` when the server stops; at once where it has stopped already."""
-        if self.running:
-            self._on_stop.append(callback)
-        else:
-            callback()
 
     def __enter__(self) -> Server:
         return self
