@@ -15,15 +15,12 @@ ROOT = Path(__file__).resolve().parents[1]
 class OneOfEach(LoadScopeScheduling):
     """Shares tests out among the workers of `pytest -n` so that nothing expensive is made twice.
 
-    The browser tests share a JupyterLab (two, since they take longest), the tests of a lesson the kernel it ran
-    in, those of a file its fixtures. (The mark ``xdist_group`` would say the same, but pytest-xdist 3.8 loses it
-    under pytest 9.)
+    The browser tests share a JupyterLab, the tests of a lesson the kernel it ran in, those of a file its
+    fixtures. (The mark ``xdist_group`` would say the same, but pytest-xdist 3.8 loses it under pytest 9.)
     """
 
     def _split_scope(self, nodeid: str) -> str:
         path, _, test = nodeid.partition("::")
-        if path in ("tests/browser/test_tour.py", "tests/browser/test_lessons.py"):
-            return "tests/browser, lessons"
         if path.startswith("tests/browser/"):
             return "tests/browser"
         if path in ("tests/notebooks/test_first_run.py", "tests/notebooks/test_rerun.py"):

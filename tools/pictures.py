@@ -1,4 +1,7 @@
-"""Copy the pictures that the README shows from the last browser test: ``python -m tools.pictures``."""
+"""Copy the pictures that the README shows from the last browser test: ``python -m tools.pictures``.
+
+Set ``COMPARISON_HURRY=`` (to nothing) for that test, so that the figures in them are real.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ def main() -> int:
     missing = [name for name in names if not (TAKEN / name).exists()]
     if missing:
         print(
-            f"not taken yet: {', '.join(missing)}; run: uv run pytest tests/browser/test_tour.py",
+            f"not taken yet: {', '.join(missing)}; run: uv run pytest tests/browser/test_lessons.py",
             file=sys.stderr,
         )
         return 1

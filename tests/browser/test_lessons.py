@@ -1,25 +1,41 @@
-"""Every lesson, run in JupyterLab as a learner does, with pictures of it in both themes."""
+"""Every lesson, run and used in JupyterLab as a learner does, with pictures of it."""
 
 from __future__ import annotations
 
+import copy
+
 import pytest
+from tours import TOURS
 
 from tools.lessons import find_lessons, tags
 
 
 @pytest.mark.parametrize("lesson", find_lessons(), ids=lambda lesson: lesson.name)
-def test_lesson_runs_and_draws(lab, lesson):
-    notebook = lab.open(f"notebooks/{lesson.path.name}")
-    notebook.run_all()
+def test_a_lesson_runs_and_its_widgets_work(lab, lesson):
+    notebook = copy.deepcopy(lesson.notebook)
+    stop = notebook.cells.pop()
+    assert "stop_all()" in stop.source
+    opened = lab.open(lab.server.write(f"notebooks/{lesson.name}_open.ipynb", notebook))
+    opened.page.set_viewport_size({"width": 1400, "height": 900})
+    opened.run_all()
     meant = tuple(f"{cell.id}: " for cell in lesson.code_cells if "raises-exception" in tags(cell))
-    assert [error for error in notebook.errors() if not (meant and error.startswith(meant))] == []
 
-    ran = notebook.cell_outputs()
-    assert set(ran) == {cell.id for cell in lesson.notebook.cells}
-    for theme in ("light", "dark"):
-        notebook.set_theme(theme)
-        assert notebook.screenshots(f"{lesson.name}/{theme}")
-    assert not any(error.startswith("console") for error in notebook.errors())
+    def errors() -> list[str]:
+        return [error for error in opened.errors() if not (meant and error.startswith(meant))]
+
+    assert errors() == []
+    assert set(opened.cell_outputs()) == {cell.id for cell in notebook.cells}
+    assert opened.screenshots(f"{lesson.name}/light")
+    if lesson.name in TOURS:
+        TOURS[lesson.name](opened)
+    opened.set_theme("dark")
+    assert opened.value("__import__('helpers').stop_all()") is None
+    opened.screenshot(f"{lesson.name}/dark")
+    assert errors() == []
+
+
+def test_every_tour_has_its_lesson():
+    assert set(TOURS) <= {lesson.name for lesson in find_lessons()}
 
 
 def test_the_start_page_knows_that_widgets_are_drawn(lab):

@@ -237,7 +237,9 @@ def test_as_plain_grpc_and_written_down(body, kind, told, greeter):
         return server.log
 
     (run,) = asyncio.run(main())
-    wait_until(lambda: run.ended_at is not None)  # a handler on a thread may end after its client has its answer
+    wait_until(
+        lambda: run.ended_at is not None
+    )  # a handler on a thread may end after its client has its answer
     failures = servers.take_failures()
     if told is None:
         assert run.error is None

@@ -459,5 +459,7 @@ def test_a_closed_console_keeps_its_address_and_not_its_target(server):
     panel.close()
     del target
     gc.collect()
-    assert watch() is None, "IPython's Out keeps every panel shown, and would keep the server's recording with it"
+    assert watch() is None, (
+        "IPython's Out keeps every panel shown, and would keep the server's recording with it"
+    )
     assert panel.address == server.address

@@ -22,7 +22,8 @@ assert results.mode == "quick"
 assert all(len(results.of(case.id)) > 1 for case in results.cases)
 assert {who.id for who in results.contenders} == {who.id for who in comparison.CONTENDERS}, results.notes
 assert {case.id for case in results.cases} == {case.id for case in comparison.CASES}
-assert all(len(each.seconds) >= 5 for each in results.measurements)
+hurried = any("hurry" in note for note in results.notes)
+assert all(len(each.seconds) >= (1 if hurried else 5) for each in results.measurements)
 assert all(each.wire > each.payload > 0 for each in results.measurements)
 assert all(case.title in str(results) for case in results.cases)
 

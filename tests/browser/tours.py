@@ -1,34 +1,16 @@
-"""The main picture of each lesson, used as a learner would, and photographed for the README.
+"""The main widgets of each lesson, used as a learner would, and photographed for the README.
 
 The pictures go to `screenshots/tour`; those in `docs` are copies of them (`python -m tools.pictures`).
 """
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Callable
 
-import pytest
 from live_notebook import PATIENCE, drag
-from nbformat.v4 import new_code_cell
 from playwright.sync_api import expect
 
-from tools.lessons import ROOT, Lesson
-
-
-@pytest.fixture
-def open_lesson(lab):
-    """Open a lesson and run it up to, but not with, the cell that stops everything."""
-
-    def build(name: str, before: str = ""):
-        notebook = copy.deepcopy(Lesson(ROOT / "notebooks" / f"{name}.ipynb").notebook)
-        notebook.cells.pop()
-        notebook.cells.insert(0, new_code_cell(before))
-        opened = lab.open(lab.server.write(f"notebooks/{name}_open.ipynb", notebook))
-        opened.page.set_viewport_size({"width": 1400, "height": 900})
-        opened.run_all()
-        return opened
-
-    return build
+from tools.lab import OpenNotebook
 
 
 def shot(notebook, name: str, cell: str, part: str = ".jp-OutputArea-output") -> None:
@@ -46,8 +28,7 @@ def both_themes(notebook, *pictures: tuple[str, str]) -> None:
             shot(notebook, f"{name}-{theme}", cell)
 
 
-def test_a_call_is_taken_apart(open_lesson):
-    notebook = open_lesson("02_unary")
+def a_call_is_taken_apart(notebook: OpenNotebook) -> None:
     view = notebook.cell("see-first").locator(".gv-call")
     view.get_by_text("DATA", exact=True).first.click()
     expect(view.locator(".gv-call-say")).to_contain_text("The client's request", timeout=PATIENCE)
@@ -61,8 +42,7 @@ def test_a_call_is_taken_apart(open_lesson):
     both_themes(notebook, ("call", "see-first"), ("pool", "lab"))
 
 
-def test_bytes_follow_what_is_typed(open_lesson):
-    notebook = open_lesson("01_protocol_buffers")
+def bytes_follow_what_is_typed(notebook: OpenNotebook) -> None:
     panel = notebook.cell("lab")
     field = panel.get_by_label("value", exact=False).first
     field.fill("300")
@@ -72,26 +52,22 @@ def test_bytes_follow_what_is_typed(open_lesson):
     shot(notebook, "evolution", "evolution-table")
 
 
-def test_a_courier_rides_and_a_reader_is_slow(open_lesson):
-    notebook = open_lesson("03_server_streaming")
+def a_courier_rides_and_a_reader_is_slow(notebook: OpenNotebook) -> None:
     expect(notebook.cell("map").locator(".gv-city-list")).to_contain_text("49 positions", timeout=PATIENCE)
     shot(notebook, "map", "map")
     expect(notebook.cell("flood-wire").locator(".gv-call")).to_contain_text("had to wait", timeout=PATIENCE)
     shot(notebook, "windows", "flood-wire")
 
 
-def test_a_drawn_route_is_streamed(open_lesson):
-    notebook = open_lesson("04_client_streaming")
+def a_drawn_route_is_streamed(notebook: OpenNotebook) -> None:
     city = notebook.cell("draw")
     city.scroll_into_view_if_needed()
     drag(notebook, city.locator("svg").first, [(0.2, 0.8), (0.2, 0.4), (0.5, 0.4), (0.7, 0.2)])
     expect(city.locator(".gv-city-status")).to_contain_text("points,", timeout=PATIENCE)
     shot(notebook, "draw", "draw")
-    assert notebook.errors() == []
 
 
-def test_two_talk_and_draw_together(open_lesson):
-    notebook = open_lesson("05_bidirectional_streaming")
+def two_talk_and_draw_together(notebook: OpenNotebook) -> None:
     panels = notebook.cell("panels")
     ada = panels.get_by_label("Panel Ada", exact=True)
     ada.get_by_label("Message to send").fill("here now, nobody at the door")
@@ -111,11 +87,9 @@ def test_two_talk_and_draw_together(open_lesson):
 
     ada.get_by_role("button", name="Half-close").click()
     expect(ada.locator("[data-part=status]")).to_have_text("✓ OK", timeout=PATIENCE)
-    assert notebook.errors() == []
 
 
-def test_calls_share_a_connection_and_headers_shrink(open_lesson):
-    notebook = open_lesson("10_http2_on_the_wire")
+def calls_share_a_connection_and_headers_shrink(notebook: OpenNotebook) -> None:
     lanes = {
         "together-wire": "20 calls on 1 connection",
         "in-line-wire": "20 exchanges on 1 connection",
@@ -142,9 +116,7 @@ def test_calls_share_a_connection_and_headers_shrink(open_lesson):
     both_themes(notebook, *zip(lanes, lanes, strict=True), *pictures.items())
 
 
-def test_both_are_measured_and_one_is_chosen(open_lesson):
-    # For the picture the figures are real.
-    notebook = open_lesson("40_grpc_or_rest", before="import os; del os.environ['COMPARISON_HURRY']")
+def both_are_measured_and_one_is_chosen(notebook: OpenNotebook) -> None:
     expect(notebook.cell("measure-run").locator(".gv-bar")).to_contain_text("All measured", timeout=PATIENCE)
     output = notebook.cell("measure-results").locator(".jp-OutputArea-output")
     expect(output.get_by_role("table", name="The best of either side, in all cases")).to_be_visible()
@@ -161,3 +133,15 @@ def test_both_are_measured_and_one_is_chosen(open_lesson):
         "comparison": "measure-results", "mistakes": "mistakes-table", "four-ways": "ride-table", "guide": "guide",
     }  # fmt: skip
     both_themes(notebook, *pictures.items())
+
+
+TOURS: dict[str, Callable[[OpenNotebook], None]] = {
+    "01_protocol_buffers": bytes_follow_what_is_typed,
+    "02_unary": a_call_is_taken_apart,
+    "03_server_streaming": a_courier_rides_and_a_reader_is_slow,
+    "04_client_streaming": a_drawn_route_is_streamed,
+    "05_bidirectional_streaming": two_talk_and_draw_together,
+    "10_http2_on_the_wire": calls_share_a_connection_and_headers_shrink,
+    "40_grpc_or_rest": both_are_measured_and_one_is_chosen,
+}
+"""Lesson: what is done in it, once its cells have run, all but the one that stops everything."""
