@@ -19,7 +19,7 @@ function streams(mode) {
   const init = { method: "POST", body: new ReadableStream(), get duplex() { read = true; return mode; } };
   try {
     const asText = new Request("/", init).headers.has("Content-Type"); // "[object ReadableStream]"
-    return read && !asText;
+    return { can: read && !asText, said: "" };
   } catch (error) {
     return { can: false, said: error.message.split(": ").pop() };
   }
@@ -65,6 +65,9 @@ function askAll() {
   const answers = Object.fromEntries(Object.entries(ASK).map(([name, question]) => [name, ask(question)]));
   const protocol = performance.getEntriesByType("navigation")[0]?.nextHopProtocol;
   const came = protocol ? `this page came over ${protocol}` : "the browser does not tell over what this page came";
+  // A name proves little: an attribute may be there and never hold anything, and a request may be made and not be sent.
+  if (answers.trailers.can) answers.trailers = { can: null, said: "the name is there; only a server could show whether it ever holds anything" };
+  if (answers.half.can) answers.half.said = "it may be made; Chromium sends it over HTTP/2 or later only";
   answers.frames = { ...answers.frames, said: [came, answers.frames.said].filter(Boolean).join("; ") };
   return answers;
 }

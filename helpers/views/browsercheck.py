@@ -58,7 +58,7 @@ QUESTIONS = (
     Question(
         "te",
         "Send the header te: trailers",
-        "It finds out proxies that cannot pass trailers on.",
+        "It shows up proxies that lose trailers.",
         "Needs no trailers of HTTP, so it does not ask for them.",
     ),
     Question(

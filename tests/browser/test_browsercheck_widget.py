@@ -57,9 +57,10 @@ def test_a_browser_that_can_more_is_not_told_that_it_cannot(lab):
     view = notebook.cell("cell-0").locator(".gv-check[data-state=answered]")
     view.wait_for()
     answers = notebook.value("check.answers")
-    assert (answers["trailers"]["can"], answers["tcp"]["can"]) == (True, True)
+    assert (answers["trailers"]["can"], answers["tcp"]["can"]) == (None, True)
+    assert "whether it ever holds anything" in view.locator("[data-answer=trailers]").inner_text()
     assert answers["protocol"] == {"can": None, "said": "perhaps: there is httpVersion"}
     assert "not known" in view.locator("[data-answer=protocol]").inner_text()
     verdict = view.locator("[data-part=verdict]").inner_text()
     assert "Without trailers" not in verdict
-    assert "not known of 1" in verdict
+    assert "not known of 2" in verdict
