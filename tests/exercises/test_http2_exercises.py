@@ -253,6 +253,6 @@ def test_an_endless_generator_is_stopped_while_it_is_run_through():
 
 def test_the_questions_tell_what_was_seen():
     path = http2_on_the_wire.third_path.rehearse(http2_on_the_wire.third_path.answer)
-    assert "then 1, then 1" in path.sentence
+    assert "`:path` took 41 bytes, then 41, then 41" in path.sentence
     unread = http2_on_the_wire.unread_reply.rehearse(http2_on_the_wire.unread_reply.answer)
     assert "65,535 bytes came" in unread.sentence

@@ -16,9 +16,9 @@ def _observe_third_path(check: Check) -> tuple[object, str]:
     with check.desk(GetQuote=quote_pb2.GetQuoteResponse(price_cents=690)) as desk, tap(desk) as wire:
         with wire.capture() as seen:
             options = [("grpc.use_local_subchannel_pool", 1)]
-            with grpc.insecure_channel(wire.address, options=options) as channel:
-                quotes = quote_pb2_grpc.QuoteServiceStub(channel)
-                for _ in range(3):
+            for _ in range(3):
+                with grpc.insecure_channel(wire.address, options=options) as channel:
+                    quotes = quote_pb2_grpc.QuoteServiceStub(channel)
                     quotes.GetQuote(quote_pb2.GetQuoteRequest(weight_grams=1200))
         blocks = [frame.headers for frame in seen.frames if frame.role == "request headers"]
     sizes = [entry.size for entries in blocks for entry in entries if entry.name == ":path"]
@@ -30,26 +30,26 @@ def _observe_third_path(check: Check) -> tuple[object, str]:
 
 third_path = Predict(
     id="http2_on_the_wire.third_path",
-    title="The same path again",
-    task="A client calls `/courier.v1.QuoteService/GetQuote` three times over one connection. How many bytes does the "
-    "header `:path` take in the third call?",
+    title="A channel for every call",
+    task="A client calls `/courier.v1.QuoteService/GetQuote` three times. Before each call it makes a channel, with a "
+    "connection of its own, and closes it afterwards. How many bytes does the header `:path` take in the third call?",
     services=[QUOTES],
     observe=_observe_third_path,
-    expected=1,
+    expected="all",
     options=[
         Option(
-            "As many as in the first call: every request carries its whole path.",
-            "So it is in HTTP/1.1. Here both sides keep a table of headers that have passed on this connection.",
+            "As many as in the first call.",
+            "Right: the table belongs to the connection, and each of the three begins with an empty one.",
             "all",
         ),
         Option(
-            "0: the server remembers the path of the connection.",
-            "Each request stands for itself and names all of its headers, as the next one may go to another method.",
+            "0: the server remembers what this client has asked.",
+            "Each request names all of its headers, and a server does not know that three connections are one client's.",
             0,
         ),
         Option(
             "1: its number in the table.",
-            "Right: name and value are in the table since the first call, and the number of an entry fits into one byte.",
+            "So it would be with one channel for all three. Whose table is it in which the path stands?",
             1,
         ),
         Option(
@@ -59,11 +59,11 @@ third_path = Predict(
         ),
     ],
     hints=[
-        "Both sides keep a table for each direction of the connection. What goes into it in the first call?",
-        "An entry that is in the table is named by its number: a bit that says so, and seven for the number.",
+        "An entry that is in the table is named by its number, in one byte. Who keeps that table, and for how long?",
+        "Run the cell with the three calls above once more, with a new channel in the loop, and look at the sizes.",
     ],
-    reason="A new connection begins with an empty table, so the first call pays for all others. That is one more reason to "
-    "make a channel once and keep it.",
+    reason="A new connection begins with an empty table, and its first call pays for all that follow. Where none follows, "
+    "it is paid every time: one more reason to make a channel once and keep it.",
 )
 
 

@@ -41,7 +41,7 @@ by_hand = WriteFunction(
             ...
     """,
     answer=r"""
-        def frame(kind, flags, stream, payload):
+        def frame(kind, flags, stream, payload=b""):
             header = len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big")
             return header + payload
 
