@@ -58,9 +58,16 @@ class Requests(Blocking):
 
 
 class Httpx(Blocking):
-    """`httpx.Client`; with `http2`, over HTTP/2 from the first byte on, as both sides have agreed before."""
+    """`httpx.Client`.
 
-    def __init__(self, address: str, http2: bool = False) -> None:
+    Args:
+        address: of the server.
+        http2: speak HTTP/2 from the first byte on, as both sides have agreed before.
+        per_write: lines in each write of the stream.
+    """
+
+    def __init__(self, address: str, http2: bool = False, per_write: int = 1) -> None:
+        self._per_write = per_write
         self._client = httpx.Client(
             base_url=f"http://{address}", http1=not http2, http2=http2, timeout=PATIENCE
         )
@@ -86,7 +93,8 @@ class Httpx(Blocking):
     def positions(self, count: int) -> None:
         """A stream."""
         came, total = 0, 0.0
-        with self._client.stream("GET", "/positions", params={"count": count, "per_write": 1}) as reply:
+        params = {"count": count, "per_write": self._per_write}
+        with self._client.stream("GET", "/positions", params=params) as reply:
             answers.check_status(reply.status_code)
             for line in reply.iter_lines():
                 came += 1
@@ -99,7 +107,7 @@ class Httpx(Blocking):
 
 
 class HttpxAsync(OnLoop):
-    """`httpx.AsyncClient`, for many calls at once; arguments as `Httpx`."""
+    """`httpx.AsyncClient`, for many calls at once; `address` and `http2` as in `Httpx`."""
 
     def __init__(self, address: str, http2: bool = False) -> None:
         self._http2 = http2

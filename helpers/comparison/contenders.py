@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .answers import LINES
@@ -111,38 +111,38 @@ _ANSWERS = ("small", "large", "list")
 _ALONE = (*_ANSWERS, "stream")
 _ALL = (*_ALONE, "at-once")
 
-_BLOCKING = "clients_grpc.GrpcBlocking"
 _REQUESTS = _client("clients_http.Requests")
 _HTTPX = _client("clients_http.Httpx")
-_HTTPX_MANY = _client("clients_http.HttpxAsync")
-_HTTPX_2 = _client("clients_http.Httpx", http2=True)
-_HTTPX_2_MANY = _client("clients_http.HttpxAsync", http2=True)
 _AIOHTTP = _client("clients_aiohttp.Aiohttp")
-_ORJSON = _client("clients_aiohttp.Aiohttp", codec="orjson")
-_ORJSON_100 = _client("clients_aiohttp.Aiohttp", codec="orjson", per_write=LINES)
+
+
+def _with_batches(name: str, cases: Sequence[str], batches: str, **options: object) -> dict[str, Connect]:
+    """A client for these cases, and the same one for the stream in batches; `batches` is how it calls their size."""
+    together = _client(name, **options, **{batches: LINES})
+    return {**dict.fromkeys(cases, _client(name, **options)), "batches": together}
+
 
 ENTRIES = (
-    _entry("grpc", "gRPC, blocking", "grpc", "blocking stub", dict.fromkeys(_ALL, _client(_BLOCKING))),
+    _entry(
+        "grpc",
+        "gRPC, blocking",
+        "grpc",
+        "blocking stub",
+        _with_batches("clients_grpc.GrpcBlocking", _ALL, "per_message"),
+    ),
     _entry(
         "grpc-aio",
         "gRPC, asyncio",
         "grpc-aio",
         "asyncio stub",
-        dict.fromkeys(_ALL, _client("clients_grpc.GrpcAio")),
+        _with_batches("clients_grpc.GrpcAio", _ALL, "per_message"),
     ),
     _entry(
         "grpc-dicts",
         "gRPC, into dicts",
         "grpc",
         "blocking stub, MessageToDict",
-        {"list": _client(_BLOCKING, to_dicts=True)},
-    ),
-    _entry(
-        "grpc-100",
-        "gRPC, 100 a message",
-        "grpc",
-        "blocking stub",
-        {"batches": _client(_BLOCKING, per_message=LINES)},
+        {"list": _client("clients_grpc.GrpcBlocking", to_dicts=True)},
     ),
     _entry(
         "fastapi-requests", "FastAPI, requests", "fastapi", "requests", dict.fromkeys(_ANSWERS, _REQUESTS)
@@ -152,7 +152,7 @@ ENTRIES = (
         "FastAPI, httpx",
         "fastapi",
         "httpx",
-        {**dict.fromkeys(_ANSWERS, _HTTPX), "at-once": _HTTPX_MANY},
+        {**dict.fromkeys(_ANSWERS, _HTTPX), "at-once": _client("clients_http.HttpxAsync")},
     ),
     _entry("fastapi-aiohttp", "FastAPI, aiohttp", "fastapi", "aiohttp", dict.fromkeys(_ALL, _AIOHTTP)),
     _entry(
@@ -160,21 +160,14 @@ ENTRIES = (
         "Starlette, aiohttp",
         "starlette",
         "aiohttp, orjson",
-        dict.fromkeys(_ALL, _ORJSON),
-    ),
-    _entry(
-        "starlette-100",
-        "Starlette, 100 lines a write",
-        "starlette",
-        "aiohttp, orjson",
-        {"batches": _ORJSON_100},
+        _with_batches("clients_aiohttp.Aiohttp", _ALL, "per_write", codec="orjson"),
     ),
     _entry(
         "starlette-raw",
         "Starlette, raw socket",
         "starlette",
         "raw socket, orjson",
-        dict.fromkeys(_ALONE, _client("clients_raw.RawSocket")),
+        _with_batches("clients_raw.RawSocket", _ALONE, "per_write"),
         floor=True,
     ),
     _entry(
@@ -182,7 +175,10 @@ ENTRIES = (
         "Starlette, httpx over HTTP/2",
         "starlette-h2",
         "httpx",
-        {**dict.fromkeys(_ALONE, _HTTPX_2), "at-once": _HTTPX_2_MANY},
+        {
+            **_with_batches("clients_http.Httpx", _ALONE, "per_write", http2=True),
+            "at-once": _client("clients_http.HttpxAsync", http2=True),
+        },
     ),
 )
 

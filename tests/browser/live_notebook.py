@@ -114,6 +114,13 @@ def open_cells(lab: Lab, name: str, *sources: str, theme: str = "light") -> Open
     return lab.open(lab.server.write(f"scratch/{name}.ipynb", made), theme=theme)
 
 
+def in_both_themes(notebook: OpenNotebook, name: str, target: Locator) -> None:
+    """Photograph something in the dark theme and in the light one, which stays."""
+    for theme in ("dark", "light"):
+        notebook.set_theme(theme)
+        notebook.screenshot(f"{name}-{theme}", target)
+
+
 def run_cell(notebook: OpenNotebook, number: int, wait: bool = True) -> None:
     """Run one cell, and wait until the kernel is idle again."""
     notebook.page.evaluate(

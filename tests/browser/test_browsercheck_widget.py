@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from live_notebook import open_cells
+from live_notebook import in_both_themes, open_cells
 
 CHECK = """
 from helpers.views.browsercheck import BrowserCheck
@@ -23,9 +22,8 @@ window.Request = function (url, init = {}) {
 """
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_browser_answers_where_it_is_shown(lab, theme):
-    notebook = open_cells(lab, "browsercheck", CHECK, theme=theme)
+def test_the_browser_answers_where_it_is_shown(lab):
+    notebook = open_cells(lab, "browsercheck", CHECK)
     notebook.run_all()
     view = notebook.cell("cell-0").locator(".gv-check[data-state=answered]")
     view.wait_for()
@@ -46,7 +44,7 @@ def test_the_browser_answers_where_it_is_shown(lab, theme):
     assert notebook.value("check.verdict") == view.locator("[data-part=verdict]").inner_text()
     assert notebook.value("check.browser") in view.locator("[data-part=browser]").inner_text()
     assert notebook.value("str(check)").startswith(notebook.value("check.verdict"))
-    notebook.screenshot(f"browsercheck-{theme}", view)
+    in_both_themes(notebook, "browsercheck", view)
     assert notebook.errors() == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import nbformat
 import pytest
+from live_notebook import in_both_themes
 from playwright.sync_api import expect
 
 LAB = "from helpers.views.bytelab import ByteLab\n\nlab = ByteLab()\nlab"
@@ -29,16 +30,15 @@ def sizes(panel):
     return panel.locator(".gv-bl-result tr").first
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_first_value_is_drawn(open_lab, theme):
-    notebook, panel = open_lab(theme=theme)
+def test_the_first_value_is_drawn(open_lab):
+    notebook, panel = open_lab()
     expect(sizes(panel)).to_contain_text("b0 09")
     expect(sizes(panel)).to_contain_text("3 bytes")
     assert panel.get_by_label("Type").input_value() == "int32"
     assert panel.get_by_label("Field number").input_value() == "2"
     assert panel.get_by_label("Value").input_value() == "1200"
     assert notebook.errors() == []
-    notebook.screenshot(f"bytelab-{theme}", panel)
+    in_both_themes(notebook, "bytelab", panel)
     # Nothing sticks out at the side, whatever the width and however long the bytes.
     for value in ("1200", "-1"):
         panel.get_by_label("Value").fill(value)
@@ -48,7 +48,7 @@ def test_the_first_value_is_drawn(open_lab, theme):
         for width in (1280, 700, 480):
             notebook.page.set_viewport_size({"width": width, "height": 900})
             assert panel.evaluate("node => node.scrollWidth <= node.clientWidth"), (value, width)
-    notebook.screenshot(f"bytelab-{theme}-narrow", panel)
+    in_both_themes(notebook, "bytelab-narrow", panel)
 
 
 def test_every_key_changes_the_bytes(open_lab):

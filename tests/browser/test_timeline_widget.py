@@ -6,6 +6,7 @@ import inspect
 
 import nbformat
 import pytest
+from live_notebook import in_both_themes
 from playwright.sync_api import expect
 
 SETUP = '''
@@ -83,16 +84,15 @@ def is_done(panel) -> None:
     expect(panel.locator(".gv-tl")).to_have_attribute("data-state", "done", timeout=60_000)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_first_run_is_drawn(open_lab, theme):
-    notebook, panel = open_lab(theme=theme)
+def test_the_first_run_is_drawn(open_lab):
+    notebook, panel = open_lab()
     is_done(panel)
     assert notebook.errors() == []
     assert panel.locator(".gv-tl-calls tbody tr").count() == 8
     assert panel.locator(".gv-tl-lanes tbody tr").count() == 2
     assert "8 calls, 2 workers:" in panel.locator(".gv-tl-summary").inner_text()
     assert notebook.value("lab.timeline.summary()").startswith("8 calls, 2 workers:")
-    notebook.screenshot(f"pool-{theme}", panel)
+    in_both_themes(notebook, "pool", panel)
     # Nothing sticks out at the side, whatever the width.
     for width in (1100, 700):
         notebook.page.set_viewport_size({"width": width, "height": 900})

@@ -69,7 +69,7 @@ def grpc_messages(entry: Entry, case: str) -> list:
     if case == "list":
         request = pb.ListParcelsRequest(limit=answers.PARCELS)
         return [request, with_grpc.Depot().ListParcels(request, None)]
-    per_message = answers.LINES if entry.contender.id == "grpc-100" else 1
+    per_message = answers.LINES if case == "batches" else 1
     request = pb.WatchCouriersRequest(count=WORK[case].count, per_message=per_message)
     return [request, *with_grpc.Depot().WatchCouriers(request, None)]
 
