@@ -132,10 +132,13 @@ class OpenNotebook:
     def set_theme(self, theme: str) -> None:
         """Switch JupyterLab to its ``"light"`` or ``"dark"`` theme."""
         names = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+        if self.page.evaluate("document.body.dataset.jpThemeLight") == ("true" if theme == "light" else "false"):
+            return
         change = "async theme => { await jupyterapp.commands.execute('apputils:change-theme', {theme}) }"
         self.page.evaluate(change, names[theme])
         light = "true" if theme == "light" else "false"
         self.page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=light)
+        self.page.wait_for_timeout(300)  # JupyterLab takes the old theme's styles away a moment later
 
     def run_all(self, timeout: float = PATIENCE) -> None:
         """Run all cells, and return when they have run or one has failed (``timeout`` in seconds)."""
