@@ -157,7 +157,8 @@ def _clients(standing: Standing) -> Iterable[str]:
         clients = {entry.contender.client for entry in entries}
         if len(entries) < 2 or len(clients) < len(entries):
             continue  # one client, or variants that differ in more than the client
-        least, most = entries[0], entries[-1]
+        # A floor stands last, and is the quickest as a rule: what a client costs, it tells best.
+        least, *_, most = sorted(entries, key=lambda entry: entry.seconds.middle)
         times = ratio(most.rounds, least.rounds)
         if times is None or not faster(least.rounds, most.rounds):
             yield f"On the same server ({server}), the client made no difference beyond the spread."

@@ -261,6 +261,8 @@ def test_a_floor_is_shown_and_is_nobody_to_beat():
     assert standing.leader == "gRPC"
     assert "gRPC (threads) was fastest" in told(found)
     assert "Starlette, raw socket (floor)" in str(found)
+    # What a client costs is told against it, though.
+    assert "On the same server (Starlette on uvicorn), aiohttp took 20 times as long as a raw socket." in told(found)
     alone = results(measured(floor, 1e-4), contenders=(floor,))
     assert judging.judge(alone, SMALL).first == ()
     assert "fastest" not in str(alone)
