@@ -12,17 +12,27 @@ from xdist.scheduler import LoadScopeScheduling
 ROOT = Path(__file__).resolve().parents[1]
 
 
+# Measured: the others take about as long.
+HALF_OF_THE_BROWSER_TESTS = {
+    "test_console.py",
+    "test_exercises.py",
+    "test_lessons.py",
+    "test_timeline_widget.py",
+}
+
+
 class OneOfEach(LoadScopeScheduling):
     """Shares tests out among the workers of `pytest -n` so that nothing expensive is made twice.
 
-    The browser tests share a JupyterLab, the tests of a lesson the kernel it ran in, those of a file its
-    fixtures. (The mark ``xdist_group`` would say the same, but pytest-xdist 3.8 loses it under pytest 9.)
+    The browser tests share two JupyterLabs, since they take longest; the tests of a lesson share the kernel it
+    ran in, those of a file its fixtures. (The mark ``xdist_group`` would say the same, but pytest-xdist 3.8 loses
+    it under pytest 9.)
     """
 
     def _split_scope(self, nodeid: str) -> str:
         path, _, test = nodeid.partition("::")
         if path.startswith("tests/browser/"):
-            return "tests/browser"
+            return f"tests/browser, {Path(path).name in HALF_OF_THE_BROWSER_TESTS}"
         if path in ("tests/notebooks/test_first_run.py", "tests/notebooks/test_rerun.py"):
             return f"{path}{test[test.find('[') :]}" if "[" in test else path
         return path
