@@ -62,6 +62,7 @@ def test_every_key_changes_the_bytes(open_lab):
     expect(panel.locator(".gv-bl-json")).to_have_text('{"field":128}')
     assert notebook.value("lab.data.hex()") == "108001"
     panel.get_by_label("Type").select_option("int64")
+    expect(panel.locator(".gv-bl-json")).to_have_text('{"field":"128"}')
     # Faster than any picture: no key gets lost, and the last one counts.
     for pause in (0, 7, 20, 40):
         value.fill("")
