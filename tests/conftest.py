@@ -12,27 +12,26 @@ from xdist.scheduler import LoadScopeScheduling
 ROOT = Path(__file__).resolve().parents[1]
 
 
-# Measured: the others take about as long.
-HALF_OF_THE_BROWSER_TESTS = {
-    "test_console.py",
-    "test_exercises.py",
-    "test_lessons.py",
-    "test_timeline_widget.py",
-}
+BROWSER = "tests/browser/"
+LESSONS_IN_THE_BROWSER = "tests/browser/test_lessons.py"
 
 
 class OneOfEach(LoadScopeScheduling):
     """Shares tests out among the workers of `pytest -n` so that nothing expensive is made twice.
 
-    The browser tests share two JupyterLabs, since they take longest; the tests of a lesson share the kernel it
-    ran in, those of a file its fixtures. (The mark ``xdist_group`` would say the same, but pytest-xdist 3.8 loses
-    it under pytest 9.)
+    The browser tests share a JupyterLab, the tests of a lesson the kernel it ran in, those of a file its
+    fixtures. (The mark ``xdist_group`` would say the same, but pytest-xdist 3.8 loses it under pytest 9.)
     """
+
+    alone = False
+    """Whether there is nothing to run but the lessons in the browser, which two workers share then."""
 
     def _split_scope(self, nodeid: str) -> str:
         path, _, test = nodeid.partition("::")
-        if path.startswith("tests/browser/"):
-            return f"tests/browser, {Path(path).name in HALF_OF_THE_BROWSER_TESTS}"
+        if path == LESSONS_IN_THE_BROWSER:
+            return f"{path} {len(test) % 2 if self.alone else ''}"
+        if path.startswith(BROWSER):
+            return BROWSER
         if path in ("tests/notebooks/test_first_run.py", "tests/notebooks/test_rerun.py"):
             return f"{path}{test[test.find('[') :]}" if "[" in test else path
         return path
@@ -42,7 +41,14 @@ class OneOfEach(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneOfEach:
     """Take the scheduler above, in the order of collection: the browser, which takes longest, first."""
     config.option.loadscopereorder = False
-    return OneOfEach(config, log)
+    scheduler = OneOfEach(config, log)
+    scheduler.alone = all(argument.startswith(LESSONS_IN_THE_BROWSER) for argument in config.args)
+    return scheduler
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the lessons in the browser last: by then there is a worker that has nothing else to do."""
+    items.sort(key=lambda item: item.nodeid.startswith(LESSONS_IN_THE_BROWSER))
 
 
 @pytest.fixture(scope="session")
