@@ -281,12 +281,13 @@ def test_windows_of_several_streams_are_told_apart_by_name(open_cells):
     view = notebook.cell("cell-1").locator(".gv-call-windows")
     names = view.locator(".gv-call-strip > :first-child")
     names.first.wait_for()
-    assert names.all_inner_texts() == ["whole connection", "stream 1, Read", "stream 3, Read"]
+    # The tightest stream comes first, and on a busy machine that may be either.
+    assert sorted(names.all_inner_texts()) == ["stream 1, Read", "stream 3, Read", "whole connection"]
     plots = view.locator("svg[role=img]")
     told = [plot.get_attribute("aria-label") for plot in plots.all()]
     assert [text.split(". ")[0].split(", ", 1)[1] for text in told] == names.all_inner_texts()
     assert plots.locator("path").count() == 3, "one line in each"
-    assert "The server had to wait" in told[1]
+    assert any("The server had to wait" in text for text in told[1:])
     assert notebook.value("counts") == [100, 99]
     notebook.screenshot("calls-windows", view)
     assert notebook.errors() == []
