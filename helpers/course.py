@@ -1,23 +1,29 @@
-"""The start page's two tables: is everything here that the course needs, and where does the course go?"""
+"""The start page's two tables: what the course needs and whether it is here, and the lessons in their order."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import json
 import platform
-import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import grpc
+from packaging.version import Version
 
 from . import protos, servers
-from .views.card import Card, card
-from .views.style import bundle, escape
+from .views.kit.card import Card, card
+from .views.kit.style import bundle, escape
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+    from packaging.specifiers import SpecifierSet
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
@@ -87,7 +93,7 @@ def course_map() -> CourseMap:
 
 
 @dataclass(frozen=True)
-class Check:
+class SetupCheck:
     """One thing the course needs.
 
     Attributes:
@@ -130,37 +136,62 @@ def setup_check() -> Card:
     )
 
 
-def _checks() -> Iterator[Check]:
-    reinstall = "Start JupyterLab with `uv run jupyter lab` in the course's folder."
+def _checks() -> Iterator[SetupCheck]:
+    reinstall = "Start JupyterLab with `.uv/bin/uv run jupyter lab` in the course's folder."
     python = platform.python_version()
-    yield Check(
+    yield SetupCheck(
         "Python 3.10 or newer", python, "" if sys.version_info >= (3, 10) else "Install a newer Python."
     )
-    for name, least in _requirements():
+    for name, versions in requirements().items():
+        what = f"{name} {_text(versions)}"
         try:
             version = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            yield Check(f"{name} {least} or newer", "not there", reinstall)
+            yield SetupCheck(what, "not there", reinstall)
         else:
-            cure = "" if _numbers(version) >= _numbers(least) else reinstall
-            yield Check(f"{name} {least} or newer", version, cure)
+            yield SetupCheck(what, version, "" if versions.contains(version, prereleases=True) else reinstall)
     yield _call()
     yield _node()
 
 
-def _requirements() -> Iterator[tuple[str, str]]:
-    """What the course itself says it needs, as `(package, least version)`."""
-    for text in importlib.metadata.requires("hands-on-grpc") or ():
-        match = re.match(r"([\w-]+)\s*>=\s*([\d.]+)", text)
-        if match and ";" not in text:
-            yield match[1], match[2]
+def requirements(package: str = "hands-on-grpc") -> dict[str, SpecifierSet]:
+    """The packages that a package needs here, and those of the extras that it asks for, each with its versions."""
+    found: dict[str, SpecifierSet] = {}
+    for needed in _applying(package, ""):
+        inner = [each for extra in sorted(needed.extras) for each in _applying(needed.name, extra)]
+        for each in (needed, *inner):
+            earlier = found.get(each.name)
+            found[each.name] = earlier & each.specifier if earlier else each.specifier
+    return found
 
 
-def _call() -> Check:
+def _applying(package: str, extra: str) -> Iterator[Requirement]:
+    """What a package itself needs on this machine, or one of its extras besides; nothing of one that is not there."""
+    from packaging.requirements import Requirement
+
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        for text in importlib.metadata.requires(package) or ():
+            needed = Requirement(text)
+            applies = [
+                needed.marker is None or needed.marker.evaluate({"extra": name}) for name in ("", extra)
+            ]
+            if applies == ([True, True] if not extra else [False, True]):
+                yield needed
+
+
+def _text(versions: SpecifierSet) -> str:
+    """`7.4 or newer`; an upper bound follows as it is written."""
+    least = max((Version(each.version) for each in versions if each.operator == ">="), default=None)
+    others = sorted(str(each) for each in versions if each.operator != ">=")
+    return ", ".join([*([f"{least} or newer"] if least else []), *others])
+
+
+def _call() -> SetupCheck:
     what = "a schema compiles, a server starts, a call arrives"
-    pb2, pb2_grpc = protos.load("greeter/v1/greeter.proto")
+    modules: tuple[Any, Any] = protos.load("greeter/v1/greeter.proto")
+    pb2, pb2_grpc = modules
 
-    class Greeter(pb2_grpc.GreeterServiceServicer):
+    class Greeter(pb2_grpc.GreeterServiceServicer):  # type: ignore[name-defined]
         def SayHello(self, request, context):
             return pb2.SayHelloResponse(greeting=request.name)
 
@@ -172,22 +203,18 @@ def _call() -> Check:
         cure = (
             "Something on this machine keeps programs from calling 127.0.0.1: a firewall, a VPN or a proxy."
         )
-        return Check(what, f"{error.code().name}: {error.details()}", cure)
-    return Check(what, "works")
+        return SetupCheck(what, f"{error.code().name}: {error.details()}", cure)
+    return SetupCheck(what, "works")
 
 
-def _node() -> Check:
+def _node() -> SetupCheck:
     node = shutil.which("node")
     if node is None:
-        return Check(
+        return SetupCheck(
             "Node.js",
             "not there",
             "Install it for the lesson on many languages, or read that one.",
             optional=True,
         )
-    ran = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=10)
-    return Check("Node.js", ran.stdout.strip() or "does not start", optional=True)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+    ran = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=10, encoding="utf-8")
+    return SetupCheck("Node.js", ran.stdout.strip() or "does not start", optional=True)

@@ -1,4 +1,4 @@
-"""Measure a few functions against each other, fairly enough to learn from.
+"""A fair comparison of the times of a few functions.
 
 They run in turn, round by round, so that a machine that slows down slows all of them; the first round warms
 up and does not count; medians and quartiles are shown, never a single run.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from .views.bars import Bars
+from .views.kit.bars import Bars
 
 ROUNDS = 15
 LEAST = 2e-3  # seconds a round of one function takes at least, so that the clock's own steps do not show
@@ -33,14 +33,15 @@ def compare(
     Raises:
         ValueError: nothing to compare, numbers and functions mixed, or no rounds.
     """
-    timed = [callable(value) for value in what.values()]
-    if not timed or rounds < 1:
+    functions = {name: value for name, value in what.items() if callable(value)}
+    numbers = {name: (value,) for name, value in what.items() if not callable(value)}
+    if not what or rounds < 1:
         raise ValueError("compare needs at least one thing to compare, and at least one round")
-    if any(timed) and not all(timed):
+    if functions and numbers:
         raise ValueError("compare takes numbers or functions, not both at once")
-    if not all(timed):
-        return Bars({name: (value,) for name, value in what.items()}, unit, title)
-    samples = measure(what, rounds)
+    if numbers:
+        return Bars(numbers, unit, title)
+    samples = measure(functions, rounds)
     note = f"Time for one run: median of {rounds} rounds, and the middle half of them."
     return Bars(samples, "s", title, note)
 

@@ -1,4 +1,4 @@
-"""`.proto` files and cells to Python modules, on the fly, as often as you edit them.
+"""Python modules out of `.proto` files and cells, on the fly, as often as they are edited.
 
     quote_pb2, quote_pb2_grpc = protos.load("courier/v1/quote.proto")
 
@@ -16,56 +16,60 @@ from __future__ import annotations
 import difflib
 import itertools
 import os
-import tempfile
+import re
 import threading
+import unicodedata
 import weakref
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 from google.protobuf.descriptor import FileDescriptor
 
-from . import compiler, modules
+from . import compiler, errors, modules
 from .breaking import breaking
 from .compiler import Compiled, Generated
 from .errors import SchemaError
+from .import_roots import INSTALLED, PROTOS, names_below
 from .pools import DEFAULT, Pool, installed, symbols
+from .sources import Search, Source, Sources, find_installed, locate, read
 
-__all__ = ["Generated", "SchemaError", "breaking", "compile_cell", "generated", "load", "loaded"]
-
-PROTOS = Path(__file__).resolve().parents[2] / "protos"
+__all__ = ["Generated", "SchemaError", "breaking", "compile_cell", "generated", "load", "loaded", "unusable"]
 
 
 @dataclass(frozen=True)
 class _Loaded:
-    """A compiled schema, and the text on disk that it was made from."""
+    """A compiled schema: what it was made from, what it defines, and what it gave."""
 
-    compiled: Compiled
-    sources: dict[Path, bytes]
-    pool: Pool
-
-    @property
-    def modules(self) -> tuple[ModuleType, ModuleType]:
-        return self.pool.modules[self.compiled.generated.path]
-
-    def is_current(self) -> bool:
-        return all(_read(file) == text for file, text in self.sources.items())
+    sources: Sources
+    symbols: frozenset[str]
+    modules: tuple[ModuleType, ModuleType]
 
 
 _lock = threading.RLock()
-_current: dict[Path, _Loaded] = {}
+_current: dict[tuple[Path | None, str], _Loaded] = {}
 _workspace = Pool()
 _generated: weakref.WeakKeyDictionary[ModuleType, Generated] = weakref.WeakKeyDictionary()
 _history: list[weakref.ref[ModuleType]] = []
-_cells = tempfile.TemporaryDirectory(prefix="proto-cells-")
+_cells: dict[str, bytes] = {}
 
 
-def load(path: str | os.PathLike[str]) -> tuple[ModuleType, ModuleType]:
+def load(
+    path: str | os.PathLike[str], *, include: Iterable[str | os.PathLike[str]] = ()
+) -> tuple[ModuleType, ModuleType]:
     """Compiles a `.proto` file and returns its generated modules, as if protoc had just run.
 
+    An import is looked for in the folders of `include`; then in the folder that the importing file's own name
+    begins at, beside that file, and in each folder above it, there also below `proto/`, `protos/` and
+    `third_party/`; then likewise around the current folder; then among the schemas of the course and those
+    that Python packages bring (`google/protobuf/timestamp.proto`).
+
     Args:
-        path: as an import names it, `"courier/v1/quote.proto"`, looked for in `protos/` and then in the
-            current folder; or the path of a file elsewhere.
+        path: a file, `"proto/acme/v1/order.proto"`; or a name as an import would give it,
+            `"courier/v1/quote.proto"`, looked for in `include`, in `protos/` and `proto/` of the current
+            folder, and among the schemas of the course and of Python packages. A file goes first.
+        include: more import roots, as protoc's `-I`.
 
     Returns:
         `(quote_pb2, quote_pb2_grpc)`. The same modules as long as the file and all it imports are
@@ -74,29 +78,40 @@ def load(path: str | os.PathLike[str]) -> tuple[ModuleType, ModuleType]:
     Raises:
         SchemaError: no such file, or a mistake in it; says where, and what to do.
     """
-    name, roots = _locate(path)
     with _lock:
-        return _load(name, roots, cell=False)
+        roots = _folders(include)
+        return _load(_locate(path, roots), Search(roots))
 
 
 def compile_cell(name: str, text: str) -> tuple[ModuleType, ModuleType]:
-    """Compiles schema text; what `%%proto name` does. Other cells can import it as `name.proto`.
+    """Compiles schema text; what `%%proto name` does.
+
+    Other cells can import it as `name.proto`. Its own imports are looked for among the cells, then in the
+    current folder and those above it, as `load` does, then among the schemas of the course and of packages.
 
     Args:
-        name: a Python identifier; `quote` gives `quote_pb2` and `quote_pb2_grpc`.
+        name: `quote` gives `quote_pb2` and `quote_pb2_grpc`. What cannot stand in a Python name becomes `_`:
+            `my-quote` gives `my_quote_pb2`.
         text: the schema.
 
     Raises:
         SchemaError: a mistake in the name or in the schema.
     """
-    if not name.isidentifier():
+    if not isinstance(name, str) or not isinstance(text, str):
+        wrong = type(name if not isinstance(name, str) else text).__name__
+        raise SchemaError(
+            f"compile_cell takes a name and the text of a schema, not {wrong}.",
+            cure='For example: protos.compile_cell("quote", "...").',
+        )
+    stem = unicodedata.normalize("NFKC", name).removesuffix(".proto")
+    if not re.search(r"\w", stem) or re.search(r"[^\w.\- ]", stem) or len(stem) > 100:
         raise SchemaError(
             f"`{name}` cannot be a module's name.", cure="Use letters, digits and _: `%%proto quote`."
         )
-    root = Path(_cells.name)
     with _lock:
-        (root / f"{name}.proto").write_text(text, encoding="utf-8")
-        return _load(f"{name}.proto", (root, *_roots()), cell=True)
+        data = text.encode("utf-8", "replace")
+        _cells[f"{stem}.proto"] = data
+        return _load(Source(f"{stem}.proto", None, None, data), Search((), _cells))
 
 
 def generated(module: ModuleType) -> Generated:
@@ -114,6 +129,11 @@ def generated(module: ModuleType) -> Generated:
         raise ValueError(f"{module!r} was not made by protos.load or %%proto") from None
 
 
+def unusable(module: ModuleType) -> SchemaError | None:
+    """Why nothing of a `x_pb2_grpc` can be used, as where an rpc is named like a keyword; `None` if it can."""
+    return vars(module).get("__unusable__")
+
+
 def loaded() -> list[FileDescriptor]:
     """The descriptors of all schemas in use, the newest version first."""
     with _lock:
@@ -121,99 +141,136 @@ def loaded() -> list[FileDescriptor]:
         return [module.DESCRIPTOR for reference in reversed(_history) if (module := reference()) is not None]
 
 
-def _load(name: str, roots: tuple[Path, ...], cell: bool) -> tuple[ModuleType, ModuleType]:
-    file = compiler.find(name, (*roots, *compiler.INSTALLED))
-    known = _current.get(file)
-    if known is None or not known.is_current():
-        compiled = compiler.compile_file(name, roots)
-        if not cell:
-            _refuse_second_definition(file, compiled)
-        pool = _pool_for(compiled, cell)
-        _build(compiled, roots, pool)
-        found = {compiler.find(path, roots) for path in compiled.files}
-        _current[file] = known = _Loaded(compiled, {place: _read(place) for place in found if place}, pool)
+def _load(top: Source, search: Search) -> tuple[ModuleType, ModuleType]:
+    known = _current.get((top.path, top.name))
+    sources = search.gather(top)
+    if known is None or known.sources != sources:
+        compiled = compiler.compile_file(top, sources, search)
+        defined = frozenset(symbols(compiled.files[top.name]))
+        if top.path is not None:
+            _refuse_second_definition(top, defined, compiled.files)
+        made = _build_somewhere(compiled, sources)
+        _current[top.path, top.name] = known = _Loaded(sources, defined, made)
     return known.modules
 
 
-def _pool_for(compiled: Compiled, cell: bool) -> Pool:
+def _build_somewhere(compiled: Compiled, sources: Sources) -> tuple[ModuleType, ModuleType]:
+    """Runs the code of a schema in the first pool that takes it."""
     global _workspace
-    if not cell and DEFAULT.fits(compiled.files):
-        return DEFAULT
-    if not _workspace.fits(compiled.files):
-        _workspace = Pool()
-    return _workspace
+    path = compiled.generated.path
+    own = [file for name, file in compiled.files.items() if not _is_installed(name, sources)]
+    is_cell = sources[path].path is None
+    for pool in (DEFAULT, _workspace):
+        if pool.fits(own) and not (is_cell and pool is DEFAULT):
+            try:
+                return _build(compiled, sources, pool)
+            except SchemaError:
+                raise
+            except Exception:
+                continue  # what this pool has against it, or what any has: a new one will tell
+    pool = Pool()
+    try:
+        made = _build(compiled, sources, pool)
+    except SchemaError:
+        raise
+    except Exception as error:
+        raise errors.from_runtime(error, path) from None
+    _workspace = pool
+    return made
 
 
-def _build(compiled: Compiled, roots: tuple[Path, ...], pool: Pool) -> None:
+def _is_installed(name: str, sources: Sources) -> bool:
+    return name in sources and sources[name].is_installed and installed(name) is not None
+
+
+def _build(compiled: Compiled, sources: Sources, pool: Pool) -> tuple[ModuleType, ModuleType]:
     """Runs the generated code of a schema, and before it of those it imports, in one pool."""
-    for path, file in compiled.files.items():
-        if path == compiled.generated.path:
-            continue
-        if installed(file):
-            pool.add_installed(file)
-        elif path not in pool.modules:
-            _build(compiler.compile_file(path, roots), roots, pool)
-    made = modules.build(compiled, pool)
-    pool.added(compiled.files[compiled.generated.path], made)
-    for module in made:
-        _generated[module] = compiled.generated
-    _history.append(weakref.ref(made[0]))
+    path = compiled.generated.path
+    for name in compiled.files:
+        if _is_installed(name, sources):
+            pool.add_installed(name)
+    missing = [name for name in compiled.files if name not in pool.modules and name != path]
+    code = {**compiler.write_code(missing, sources), path: compiled.generated}
+    for name in (*missing, path):
+        ready = installed(name) if _is_installed(name, sources) else None
+        made = modules.build(code[name], compiled.files, pool, ready)
+        pool.added(compiled.files[name], made)
+        for module in made:
+            _generated[module] = code[name]
+        _history.append(weakref.ref(made[0]))
+    return made
 
 
-def _refuse_second_definition(file: Path, compiled: Compiled) -> None:
+def _refuse_second_definition(top: Source, mine: frozenset[str], files: Container[str]) -> None:
     """In a program that imports generated files a full name can come from one file only; say so here, too."""
-    mine = set(symbols(compiled.files[compiled.generated.path]))
-    for other, known in _current.items():
-        path = known.compiled.generated.path
-        if (
-            other == file
-            or other.parent == Path(_cells.name)
-            or not known.is_current()
-            or path in compiled.files
-        ):
+    for (path, name), known in _current.items():
+        other = known.sources[name]
+        if path is None or path == top.path or other.root != top.root or name in files:
             continue
-        twice = mine.intersection(symbols(known.compiled.files[path]))
+        try:
+            is_current = path.read_bytes() == other.data
+        except OSError:
+            continue
+        twice = mine & known.symbols if is_current else None
         if twice:
             raise SchemaError(
-                f"`{min(twice)}` is already defined by {path}, which is loaded in this kernel.",
+                f"`{min(twice)}` is already defined by {name}, which is loaded in this kernel.",
                 cure="A program can hold a full name once: rename it, or give this file a package of its own.",
-                path=compiled.generated.path,
+                path=top.name,
             )
 
 
-def _roots() -> tuple[Path, ...]:
-    return (PROTOS, Path.cwd())
+def _folders(include: Iterable[str | os.PathLike[str]]) -> tuple[Path, ...]:
+    if isinstance(include, (str, os.PathLike)):
+        include = (include,)
+    try:
+        roots = tuple(Path(os.path.abspath(folder)) for folder in include)
+    except (TypeError, ValueError):
+        raise SchemaError(
+            "`include` takes folders to look for imports in.",
+            cure='For example: protos.load("order.proto", include=["proto"]).',
+        ) from None
+    for root in roots:
+        if not root.is_dir():
+            raise SchemaError(f"There is no folder {str(root)!r} to look for imports in.")
+    return roots
 
 
-def _locate(path: str | os.PathLike[str]) -> tuple[str, tuple[Path, ...]]:
-    """The import name of a schema, and the folders to look in."""
-    if not isinstance(path, (str, os.PathLike)):
+def _locate(path: str | os.PathLike[str], include: tuple[Path, ...]) -> Source:
+    """The schema that a path or the name of an import means."""
+    if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
         raise SchemaError(
             f"load takes the path of a .proto file, not {type(path).__name__}.",
             cure='For example: protos.load("courier/v1/quote.proto").',
         )
-    given, roots = Path(path), _roots()
-    name = given.as_posix().removeprefix("protos/")
-    if given.suffix == ".proto":
-        is_import_name = not given.is_absolute() and ".." not in given.parts
-        if is_import_name and compiler.find(name, (*roots, *compiler.INSTALLED)):
-            return name, roots
-        file = Path(os.path.abspath(given))
-        if file.is_file():
-            for place, root in itertools.product((file, file.resolve()), roots):
-                if place.is_relative_to(root):
-                    return place.relative_to(root).as_posix(), roots
-            return file.name, (file.parent, *roots)
-    there = sorted(file.relative_to(PROTOS).as_posix() for file in PROTOS.rglob("*.proto"))
-    near = difflib.get_close_matches(name, [*there, *(file.removesuffix(".proto") for file in there)], n=1)
-    meant = f'"{near[0].removesuffix(".proto")}.proto"' if near else "one of: " + ", ".join(there)
+    given = Path(path)
+    file = Path(os.path.abspath(given))
+    if file.is_file():
+        return locate(file, include)
+    name = given.as_posix()
+    here = Path.cwd()
+    roots = (*include, *(here / folder for folder in ("protos", "proto")), PROTOS, *INSTALLED)
+    if not given.is_absolute() and ".." not in given.parts:
+        for root, inner in itertools.product(roots, (name, name.removeprefix("protos/"))):
+            if (root / inner).is_file():
+                return read(inner, root / inner, root)
+        if source := find_installed(name):
+            return source
     raise SchemaError(
-        f"There is no schema {name!r} in protos/ or in {Path.cwd()}.", cure=f"Did you mean {meant}?"
+        f"There is no schema {name!r} in protos/ or in {here}.", cure=_meant(given, name, roots)
     )
 
 
-def _read(file: Path) -> bytes | None:
-    try:
-        return file.read_bytes()
-    except OSError:
-        return None
+def _meant(given: Path, name: str, roots: Iterable[Path]) -> str:
+    """Names that would have worked, as near as can be."""
+    course = [file for root in (*roots,) for file in names_below(root) if root not in INSTALLED]
+    there = [*course, *names_below(Path.cwd())]
+    if given.is_absolute() or ".." in given.parts:
+        there += [(given.parent / file).as_posix() for file in names_below(given.parent)]
+    same = [file for file in there if file.rpartition("/")[2] == given.name]
+    near = same or difflib.get_close_matches(
+        name, [*there, *(file.removesuffix(".proto") for file in there)], n=1
+    )
+    if near:
+        return f'Did you mean "{near[0].removesuffix(".proto")}.proto"?'
+    return "Did you mean one of: " + ", ".join(dict.fromkeys(course)) + "?"

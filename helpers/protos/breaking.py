@@ -1,8 +1,9 @@
-"""What `buf breaking` says of a change to a schema."""
+"""The answer of `buf breaking` about a change to a schema."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sysconfig
@@ -44,6 +45,9 @@ def breaking(old: str, new: str, rules: str = "FILE") -> tuple[str, ...]:
             capture_output=True,
             text=True,
             timeout=30,
+            encoding="utf-8",
+            # buf insists on a cache, by default in a home folder that not everybody can write to.
+            env={**os.environ, "BUF_CACHE_DIR": os.path.join(folder, "cache")},
         )
     found = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
     if any(item["type"] == "COMPILE" for item in found) or (ran.returncode and not found):

@@ -1,29 +1,23 @@
-"""Run protoc in this process: schema text in, descriptors and generated source out."""
+"""Runs of protoc: the texts of schemas in, descriptors and generated source out."""
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import html
-import importlib.util
-import os
-import re
-import sys
-import tempfile
-import threading
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
 
-from google.protobuf import descriptor_pb2
-from grpc_tools import protoc
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
-from . import errors
+from helpers.text import visible
 
-# protoc writes to file descriptor 2 of the whole process, so one run at a time.
-_protoc = threading.Lock()
-_out = tempfile.TemporaryDirectory(prefix="protoc-")
+from . import crashes, errors
+from .descriptors import FileDescriptorSet
+from .highlight import sources_html
+from .import_roots import INSTALLED
+from .sources import Search, Source, Sources
+from .worker import Outcome, worker
 
 
 @dataclass(frozen=True)
@@ -41,16 +35,15 @@ class Generated:
     proto: str
     pb2: str
     pb2_grpc: str
-    _descriptors: bytes = field(repr=False)
+    _sources: Sources = field(repr=False, compare=False)
 
     @functools.cached_property
     def pyi(self) -> str:
         """Source of `quote_pb2.pyi`: the types, for editors and for reading. Written when asked for."""
-        known = Path(_out.name, "known.set")
-        with _protoc:
-            known.write_bytes(self._descriptors)
-            _, (pyi,) = _run([f"--descriptor_set_in={known}"], self.path, "pyi")
-        return pyi.decode()
+        with worker.lock:
+            _stage(self._sources)
+            _, written = _run([self.path], "pyi")
+        return written["pyi", self.path].decode()
 
     def __str__(self) -> str:
         return self.proto.strip()
@@ -58,16 +51,11 @@ class Generated:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         stem = self.path.rpartition("/")[2].removesuffix(".proto")
         parts = {
-            f"the contract: {self.path}": self.proto,
-            f"its messages: {stem}_pb2 (the types, from {stem}_pb2.pyi)": self.pyi,
-            f"its services: {stem}_pb2_grpc": self.pb2_grpc,
+            f"the contract: {self.path}": ("protobuf", self.proto),
+            f"its messages: {stem}_pb2 (the types, from {stem}_pb2.pyi)": ("python", self.pyi),
+            f"its services: {stem}_pb2_grpc": ("python", self.pb2_grpc),
         }
-        page = "".join(
-            f"<details{' open' if text is self.proto else ''}><summary>{html.escape(title)}</summary>"
-            f'<pre tabindex="0" style="max-height: 24em; overflow: auto">{html.escape(text.strip())}</pre></details>'
-            for title, text in parts.items()
-        )
-        return {"text/html": page, "text/plain": str(self)}
+        return {"text/html": sources_html(parts), "text/plain": visible(self)}
 
 
 @dataclass(frozen=True)
@@ -76,132 +64,134 @@ class Compiled:
 
     Attributes:
         generated: the sources protoc wrote for this file.
-        files: `FileDescriptorProto` by path, of this file and all it imports, imports first;
-            with the comments of this file.
+        files: `FileDescriptorProto` by path, of this file and all it imports, imports first.
     """
 
     generated: Generated
-    files: dict[str, descriptor_pb2.FileDescriptorProto]
+    files: dict[str, FileDescriptorProto]
 
 
-def installed_roots() -> tuple[Path, ...]:
-    """Folders of schemas that come with Python packages: `google/protobuf/*.proto`, `google/rpc/*.proto`."""
-    roots = [Path(str(resources.files("grpc_tools") / "_proto"))]
-    rpc = importlib.util.find_spec("google.rpc")
-    for place in (rpc.submodule_search_locations or ()) if rpc else ():
-        if (Path(place) / "status.proto").exists():
-            roots.append(Path(place).parent.parent)
-    return tuple(roots)
-
-
-INSTALLED = installed_roots()
-
-
-def find(path: str, roots: tuple[Path, ...]) -> Path | None:
-    """The file that `import "path"` means: the first match in `roots`, as protoc resolves it."""
-    return next((root / path for root in roots if (root / path).is_file()), None)
-
-
-def compile_file(path: str, roots: tuple[Path, ...]) -> Compiled:
+def compile_file(top: Source, sources: Sources, search: Search) -> Compiled:
     """Compiles one schema with everything it imports.
 
     Args:
-        path: relative to one of `roots`, with forward slashes.
-        roots: folders that imports are resolved against, in this order.
+        top: the schema.
+        sources: it and what it imports, by name.
+        search: how they were found; asked again for what may have been meant where something is missing.
 
     Raises:
         SchemaError: the schema, or one it imports, is wrong.
     """
-    text = _text(path, roots)
-    arguments = [f"-I{root}" for root in (*roots, *INSTALLED)]
-    arguments += ["--include_imports", "--include_source_info"]
-    with _protoc:
-        messages, written = _run(arguments, path, "python", "grpc_python", "descriptor_set")
+    with worker.lock:
+        _stage(sources)
+        outcome, written = _run([top.name], *_kinds(top.name), "descriptor_set")
+        if outcome.code is None:
+            raise crashes.error_of(top, sources, outcome.messages, _outlives)
     if not written:
-        for root in roots:
-            # Where protoc knows a file by its place on disk, the learner knows it by its import name.
-            messages = messages.replace(f"{root}/", "")
-        raise errors.from_protoc(messages, lambda file, line: _line(file, line, roots), _known(path, roots))
-    pb2, pb2_grpc, descriptors = written
-    generated = Generated(path, text, pb2.decode(), pb2_grpc.decode(), descriptors)
-    files = descriptor_pb2.FileDescriptorSet.FromString(descriptors).file
-    return Compiled(generated, {file.name: file for file in files})
+        _refuse_other_endings(outcome.messages, top, sources)
+        raise errors.from_protoc(
+            outcome.messages, sources, lambda importer: search.visible(sources[importer])
+        )
+    files = FileDescriptorSet.FromString(written["descriptor_set", ""]).file
+    return Compiled(_generated(top, written, sources), {file.name: file for file in files})
 
 
-# What protoc is asked to write: the name of its option, and how the name of the file ends.
-_ENDINGS = {"python": "_pb2.py", "grpc_python": "_pb2_grpc.py", "pyi": "_pb2.pyi", "descriptor_set": ".set"}
+def write_code(names: Iterable[str], sources: Sources) -> dict[str, Generated]:
+    """What protoc writes for several files that have just been compiled as imports of another."""
+    made: dict[str, Generated] = {}
+    # The plugin for services takes no file with another ending, and refuses all others with it.
+    for is_usual in (True, False):
+        wanted = [name for name in names if name.endswith(".proto") is is_usual]
+        if not wanted:
+            continue
+        with worker.lock:
+            _stage(sources)
+            outcome, written = _run(wanted, *_kinds(wanted[0]))
+            if outcome.code is None:
+                raise crashes.error_of(sources[wanted[0]], sources, outcome.messages, _outlives)
+        if not written:
+            raise errors.from_protoc(outcome.messages, sources)
+        made |= {name: _generated(sources[name], written, sources) for name in wanted}
+    return made
 
 
-def _run(arguments: list[str], path: str, *kinds: str) -> tuple[str, list[bytes]]:
-    """Runs protoc, under its lock: what it said, and the files it wrote, none where it failed."""
-    out = Path(_out.name)
-    out.mkdir(exist_ok=True)
-    stem = path.removesuffix(".proto").replace("-", "_")
-    files = [out / f"{stem}{_ENDINGS[kind]}" for kind in kinds]
-    files[-1].parent.mkdir(parents=True, exist_ok=True)
-    options = [
-        f"--{kind}_out={file if kind == 'descriptor_set' else out}"
-        for kind, file in zip(kinds, files, strict=True)
-    ]
-    with _captured_stderr() as messages:
-        failed = protoc.main(["protoc", *arguments, *options, path])
-    written = [] if failed else [file.read_bytes() for file in files]
-    for file in files:
-        # Making and removing a folder each time would take longer than protoc itself.
-        file.unlink(missing_ok=True)
-    return "".join(messages), written
+def _generated(source: Source, written: dict[tuple[str, str], bytes], sources: Sources) -> Generated:
+    pb2, pb2_grpc = (written.get((kind, source.name), b"").decode() for kind in ("python", "grpc_python"))
+    return Generated(source.name, source.text, pb2, pb2_grpc, sources)
 
 
-@contextlib.contextmanager
-def _captured_stderr() -> Iterator[list[str]]:
-    messages: list[str] = []
-    with tempfile.TemporaryFile() as file:
-        sys.stderr.flush()
-        terminal = os.dup(2)
-        try:
-            os.dup2(file.fileno(), 2)
-            yield messages
-        finally:
-            os.dup2(terminal, 2)
-            os.close(terminal)
-            file.seek(0)
-            messages.append(file.read().decode("utf-8", "replace"))
-
-
-def _text(path: str, roots: tuple[Path, ...]) -> str:
-    """A schema's text; protoc takes other encodings than UTF-8, but writes code then that Python does not."""
-    file = find(path, (*roots, *INSTALLED))
-    data = file.read_bytes() if file else b""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
+def _refuse_other_endings(messages: str, top: Source, sources: Sources) -> None:
+    others = [name for name in sources if not name.endswith(".proto")]
+    if others and messages.startswith("--grpc_python_out"):
         raise errors.SchemaError(
-            "This file is not UTF-8 text.",
-            cure="Save it with the encoding UTF-8; an editor's Save As offers that.",
-            path=path,
-            line=data.count(b"\n", 0, error.start) + 1,
-        ) from None
+            f'protoc writes no service that imports a file of another ending than .proto: "{others[0]}".',
+            cure="Rename that file, and the import of it.",
+            path=top.name,
+        )
 
 
-def _line(path: str, line: int, roots: tuple[Path, ...]) -> str | None:
-    lines = _loosely(path, roots).splitlines()
-    return lines[line - 1] if 0 < line <= len(lines) else None
+def _kinds(name: str) -> tuple[str, ...]:
+    return ("python", "grpc_python") if name.endswith(".proto") else ("python",)
 
 
-def _known(path: str, roots: tuple[Path, ...]) -> tuple[str, ...]:
-    """Names that may have been meant: types of this file and of its imports, and files to import."""
-    text = _loosely(path, roots)
-    types = re.findall(r"\b(?:message|enum)\s+(\w+)", text)
-    for other in re.findall(r'\bimport\s+(?:public\s+)?"([^"]+)"', text):
-        imported = _loosely(other, roots)
-        package = re.search(r"^\s*package\s+([\w.]+)", imported, re.MULTILINE)
-        prefix = f"{package[1]}." if package else ""
-        types += [prefix + name for name in re.findall(r"^(?:message|enum)\s+(\w+)", imported, re.MULTILINE)]
-    files = [file.relative_to(root).as_posix() for root in roots for file in root.glob("*/*/*.proto")]
-    files += [f.relative_to(INSTALLED[0]).as_posix() for f in INSTALLED[0].glob("google/protobuf/*.proto")]
-    return (*types, *files)
+# What protoc is asked to write for a file, and how the name of what it writes ends.
+_ENDINGS = {"python": "_pb2.py", "grpc_python": "_pb2_grpc.py", "pyi": "_pb2.pyi"}
+_staged: dict[Path, bytes] = {}
 
 
-def _loosely(path: str, roots: tuple[Path, ...]) -> str:
-    file = find(path, roots)
-    return file.read_text(encoding="utf-8", errors="replace") if file else ""
+def _stage(sources: Sources) -> None:
+    """Lays the files out as their imports name them: protoc sees these, and nothing that lies near them."""
+    root = worker.folder / "in"
+    wanted = {root / name: source.data for name, source in sources.items() if not source.is_in_place}
+    for file in _staged.keys() - wanted.keys():
+        if file.is_relative_to(root):  # and not in the folder of a process that this one was forked from
+            file.unlink(missing_ok=True)
+        del _staged[file]
+    for file, data in wanted.items():
+        if _staged.get(file) == data and file.is_file():
+            continue
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        except OSError:  # an earlier schema has left a folder where a file is to be
+            shutil.rmtree(root, ignore_errors=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        _staged[file] = data
+
+
+def _run(names: list[str], *kinds: str, again: bool = True) -> tuple[Outcome, dict[tuple[str, str], bytes]]:
+    """Runs protoc on staged files: how it ended, and what it wrote by kind and file; nothing where it failed."""
+    out = worker.folder / "out"
+    files: dict[tuple[str, str], Path] = {}
+    for kind in kinds:
+        if kind == "descriptor_set":
+            files[kind, ""] = out / ".set"
+        else:
+            files |= {(kind, name): out / (_stem(name) + _ENDINGS[kind]) for name in names}
+    for folder in {file.parent for file in files.values()}:
+        folder.mkdir(parents=True, exist_ok=True)
+    roots = [f"-I{root}" for root in (worker.folder / "in", *INSTALLED)]
+    options = [f"--{kind}_out={out if kind in _ENDINGS else files[kind, '']}" for kind in kinds]
+    if "descriptor_set" in kinds:
+        options += ["--include_imports", "--include_source_info"]
+    # What begins with one of these is an option, or a file of options; any place on disk begins with neither.
+    given = [str(worker.folder / "in" / name) if name[0] in "-@" else name for name in names]
+    outcome = worker.run([*roots, *options, *given], again)
+    # Where protoc knows a file by its place on disk, the learner knows it by its import name.
+    for root in roots if outcome.messages else ():
+        outcome = outcome._replace(messages=outcome.messages.replace(f"{root.removeprefix('-I')}/", ""))
+    written = {} if outcome.code != 0 else {key: file.read_bytes() for key, file in files.items()}
+    return outcome, written
+
+
+def _outlives(top: Source, sources: Sources) -> bool:
+    """Whether protoc survives this, with whatever answer."""
+    _stage(sources)
+    outcome, _ = _run([top.name], *_kinds(top.name), "descriptor_set", again=False)
+    return outcome.code is not None
+
+
+def _stem(name: str) -> str:
+    """`my-quote.v1.proto` -> `my_quote/v1`: where protoc writes the code of a file."""
+    return name.removesuffix(".proto").replace("-", "_").replace(".", "/")

@@ -1,9 +1,13 @@
-"""What to do about a mistake in a schema, by what protoc says of it and where."""
+"""Cures for mistakes in a schema, by what protoc says of them and where."""
 
 from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from . import scan
 
 SCALARS = (
     "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64",
@@ -14,87 +18,87 @@ _FAMILIAR = {"str": "string", "int": "int32", "integer": "int32", "long": "int64
 
 _RPC = "An rpc reads `rpc Name(Request) returns (Response);`, with `stream` inside the parentheses."
 
-# protoc's own wording (grpcio-tools 1.85), the text it points at, and what to do.
-_CURES = (
-    (r'Expected ";"|Missing field number|Expected top-level', r"#", "Comments begin with `//`."),
-    (r'Expected ";"|Missing field number', r"-", "A name cannot contain a hyphen: write `_`."),
+_RESERVED = (
+    'A line of `reserved` has numbers or names, not both. Write two: `reserved 3;` and `reserved "name";`.'
+)
+
+# protoc's own wording (grpcio-tools 1.85), what to do, and for some the text that it points at.
+_CURES: tuple[tuple[str, str] | tuple[str, str, str], ...] = (
+    (r'Expected ";"|Missing field number|Expected top-level', "Comments begin with `//`.", r"#"),
+    (
+        r'Expected ";"',
+        "A range of numbers is written with `to`; a name can have no hyphen.",
+        r"-\s*\d+\s*[,;]",
+    ),
+    (r"decimal point", "A range of numbers is written with `to`.", r"\."),
+    (r'Expected ";"|Missing field number', "A name cannot contain a hyphen: write `_`.", r"-"),
+    (r"Missing field number", "A name is one word: join its parts with `_`.", r"[A-Za-z_]\w*\s*="),
+    (r"Need space between number and identifier", "A name begins with a letter."),
+    (r"Integer out of range", "Field numbers run to 536,870,911, an enum's values to 2,147,483,647."),
+    (r'Expected "rpc"', _RPC),
+    (
+        r'Expected "\{"',
+        "What belongs to a message, an enum or a service stands in braces: `message Name { … }`.",
+    ),
+    (r"Expected oneof name", "A oneof has a name of its own: `oneof payment { … }`."),
     (
         r"Expected top-level",
-        r"(syntax|edition)\b",
         "Only comments may stand before the line with `syntax`, and there is one such line.",
+        r"(syntax|edition)\b",
     ),
     (
         r"Expected type name",
-        r"\)",
         "An rpc takes one message. If there is nothing to say, define an empty one.",
+        r"\)",
     ),
-    (r"Expected type name", r"\}", "There is a field missing here."),
-    (r'Expected "(\(|\)|returns)"', r"", _RPC),
-    (r"Expected message type", r"", "An rpc takes one message and returns one: wrap the value in a message."),
-    (r'Expected ";"', r"", "Each field, rpc, import and option ends with a semicolon."),
-    (r"Expected field name", r"", "A field reads `int32 count = 1;`, a list `repeated int32 counts = 1;`."),
+    (r"Expected type name", "There is a field missing here.", r"\}"),
+    (r'Expected "(\(|\)|returns)"', _RPC),
+    (r"Expected message type", "An rpc takes one message and returns one: wrap the value in a message."),
+    (r'Expected ";"', "Each field, rpc, import and option ends with a semicolon."),
+    (r"Expected field number range", _RESERVED, r"[\"'A-Za-z_]"),
+    (r"Expected field name string literal", _RESERVED),
     (
-        r"Missing field number",
-        r"",
-        "Give the field a number that is new in this message: `string name = 1;`.",
+        r"Expected field name or number range",
+        'Write `reserved 3;` for a number, `reserved "name";` for a name.',
     ),
-    (r"Missing numeric value", r"", "Each value of an enum has a number: `SPEED_EXPRESS = 2;`."),
-    (r"has already been used in", r"", "Each field of a message needs a number of its own."),
+    (r"Expected field name", "A field reads `int32 count = 1;`, a list `repeated int32 counts = 1;`."),
+    (r"Missing field number", "Give the field a number that is new in this message: `string name = 1;`."),
+    (r"Missing numeric value", "Each value of an enum has a number: `SPEED_EXPRESS = 2;`."),
+    (r"has already been used in", "Each field of a message needs a number of its own."),
     (
         r"uses reserved number|Field name .* is reserved",
-        r"",
         "It was set aside so that old data is never misread. Take a name and a number that were never used.",
     ),
-    (r"Reserved names must be string", r"", 'Write reserved names in quotes: `reserved "name";`.'),
+    (r"Reserved names must be string", 'Write reserved names in quotes: `reserved "name";`.'),
     (
         r"Field numbers|Expected field number",
-        r"",
         "Field numbers run from 1 to 536,870,911, without 19,000 to 19,999.",
     ),
-    (
-        r"first enum value must be zero",
-        r"",
-        "Start the enum with a value 0, by custom named ..._UNSPECIFIED.",
-    ),
-    (
-        r"at least one value",
-        r"",
-        "Give the enum its first value, 0, by custom named ..._UNSPECIFIED.",
-    ),
-    (r"Required fields are not allowed", r"", "proto3 has no `required`: drop the word."),
-    (r"Explicit default values", r"", "proto3 has no `default`: an unset field is 0, empty or false."),
-    (r"labels? .*not allowed|must not have labels", r"", "Drop the word `repeated` or `optional` here."),
-    (
-        r"is already defined",
-        r"",
-        "A full name (package and name) can be defined once. Rename one of the two.",
-    ),
+    (r"first enum value must be zero", "Start the enum with a value 0, by custom named ..._UNSPECIFIED."),
+    (r"at least one value", "Give the enum its first value, 0, by custom named ..._UNSPECIFIED."),
+    (r"Required fields are not allowed", "proto3 has no `required`: drop the word."),
+    (r"Explicit default values", "proto3 has no `default`: an unset field is 0, empty or false."),
+    (r"labels? .*not allowed|must not have labels", "Drop the word `repeated` or `optional` here."),
+    (r"is already defined", "A full name (package and name) can be defined once. Rename one of the two."),
     (
         r'Expected "required"',
-        r"",
         'A proto3 schema starts with `syntax = "proto3";`. Without that line it is read as proto2.',
     ),
-    (r"default JSON name", r"", "Both fields would have one name in JSON. Rename one of them."),
-    (r"Reached end of input", r"", "A closing brace `}` is missing."),
-    (r"Multiline strings", r"", "A closing quote is missing."),
+    (r"default JSON name", "Both fields would have one name in JSON. Rename one of them."),
+    (r"Reached end of input", "A closing brace `}` is missing."),
+    (r"Multiline strings", "A closing quote is missing."),
     (
         r"non ascii codepoint",
-        r"",
         "Names are made of a to z, A to Z, 0 to 9 and _, and quotes are straight. "
         "Other letters can stand in comments and strings.",
     ),
-    (
-        r"Expected a string naming the file",
-        r"",
-        'Write the path in quotes: `import "courier/v1/quote.proto";`.',
-    ),
+    (r"Expected a string naming the file", 'Write the path in quotes: `import "courier/v1/quote.proto";`.'),
     (
         r"Expected top-level statement",
-        r"",
         "At the top of a file stand `message`, `enum`, `service`, `import`, `package`.",
     ),
-    (r"syntax identifier", r"", 'The first line is `syntax = "proto3";`.'),
-    (r"recursively imports itself", r"", "Move what both files need into a third file that both import."),
+    (r"syntax identifier", 'The first line is `syntax = "proto3";`.'),
+    (r"recursively imports itself", "Move what both files need into a third file that both import."),
 )
 
 _WELL_KNOWN = {
@@ -106,22 +110,76 @@ _WELL_KNOWN = {
 }
 
 
-def find(what: str, here: str, names: tuple[str, ...]) -> str:
+def find(what: str, here: str, text: str, imports: Iterable[str]) -> str:
     """One sentence on what to do, or `""`.
 
     Args:
         what: protoc's message.
         here: the schema's text from the place that protoc points at to the end of the line.
-        names: full names of types, and paths of files, that may have been meant.
+        text: the whole text of the schema.
+        imports: the texts of the schemas that it imports.
     """
     if unknown := re.match(r'"([\w.]+)" is not defined', what):
-        return _unknown_type(unknown[1], [name for name in names if "/" not in name])
-    if missing := imported(what):
-        near = difflib.get_close_matches(missing, names, n=1, cutoff=0.6)
-        if near and near[0] != missing:
-            return f'Did you mean `import "{near[0]}";`?'
-        return "Imports are named from `protos/` on, without `./` and `..`."
-    return next((cure for said, text, cure in _CURES if re.search(said, what) and re.match(text, here)), "")
+        return _unknown_type(unknown[1], _types(text, imports))
+    if hidden := re.match(r'"([\w.]+)" is not a (?:message )?type', what):
+        return _no_type(hidden[1], text, _types(text, imports))
+    fitting = (
+        cure for said, cure, *place in _CURES if re.search(said, what) and re.match("".join(place), here)
+    )
+    return next(fitting, "")
+
+
+def for_import(name: str, files: Mapping[str, Path | None]) -> str:
+    """What to do about an import that was not found.
+
+    Args:
+        name: the name that was imported.
+        files: the names that can be imported instead, and the files they mean; `None` for cells.
+    """
+    for file, path in files.items():
+        if path is not None and "/" in name and file.endswith(f"/{name}"):
+            root = path.as_posix().removesuffix(f"/{name}")
+            return f'It lies in {root}: give that folder to protos.load(path, include=["{root}"]).'
+        if file.endswith(f"/{name}") or name.endswith(f"/{file}"):
+            return f'Did you mean `import "{file}";`?'
+    near = [file for file in files if _is_near(name.split("/"), file.split("/"))]
+    if near:
+        return f'Did you mean `import "{difflib.get_close_matches(name, near, n=1, cutoff=0)[0]}";`?'
+    return (
+        "Imports are named from `protos/` on, or from another folder above the file, without `./` and `..`. "
+        "A folder elsewhere is given to `protos.load(path, include=[folder])`."
+    )
+
+
+def _is_near(one: list[str], other: list[str]) -> bool:
+    """Whether two paths are so alike, part by part, that one may be a slip for the other."""
+    if one == other or len(one) != len(other):
+        return False
+    pairs = [[part.removesuffix(".proto") for part in pair] for pair in zip(one, other, strict=True)]
+    return all(difflib.SequenceMatcher(None, left, right).ratio() >= 0.7 for left, right in pairs)
+
+
+def _types(text: str, imports: Iterable[str]) -> list[str]:
+    """Names of types that may have been meant: those of this file, and of what it imports with their packages."""
+    types = re.findall(r"\b(?:message|enum)\s+(\w+)", text)
+    for other in imports:
+        package = scan.package(other)
+        prefix = f"{package}." if package else ""
+        types += [prefix + name for name in re.findall(r"^(?:message|enum)\s+(\w+)", other, re.MULTILINE)]
+    return types
+
+
+def _no_type(name: str, text: str, types: list[str]) -> str:
+    """A name that means something, but no type: a method, which may hide the type, or an enum."""
+    package = scan.package(text)
+    full = f".{package}.{name}" if package else f".{name}"
+    if name in types and re.search(rf"\brpc\s+{re.escape(name)}\b", text):
+        return f"In the service `{name}` is the method, which hides the message. Write `{full}`, or rename the method."
+    if re.search(rf"\brpc\s+{re.escape(name)}\b", text):
+        return f"`{name}` is a method. An rpc takes one message and returns one."
+    if re.search(rf"\benum\s+{re.escape(name.rpartition('.')[2])}\b", text):
+        return f"`{name}` is an enum: put it into a message."
+    return ""
 
 
 def imported(what: str) -> str | None:
@@ -138,7 +196,9 @@ def _unknown_type(name: str, types: list[str]) -> str:
             f"and `google.protobuf.{last}` here."
         )
     same = [known for known in types if known.rpartition(".")[2] == last and known != name]
-    near = same or difflib.get_close_matches(name, [*SCALARS, *types], n=1, cutoff=0.6)
+    # Messages of one service are much alike (`GetParcelRequest`, `ListParcelsRequest`): no slip, but one is missing.
+    near = same or difflib.get_close_matches(name, types, n=1, cutoff=0.8)
+    near = near or difflib.get_close_matches(name, SCALARS, n=1, cutoff=0.6)
     meant = _FAMILIAR.get(name.lower()) or (near[0] if near else None)
     if meant:
         return f"Did you mean `{meant}`?"

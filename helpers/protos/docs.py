@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
     EnumDescriptorProto,
@@ -11,6 +12,8 @@ from google.protobuf.descriptor_pb2 import (
     FileDescriptorProto,
     SourceCodeInfo,
 )
+from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
+from google.protobuf.message_factory import GetMessageClass
 
 # A place in a schema is named by field numbers of descriptor.proto (SourceCodeInfo.Location.path there).
 _SYNTAX = FileDescriptorProto.SYNTAX_FIELD_NUMBER
@@ -25,37 +28,37 @@ _Comments = dict[tuple[int, ...], str]
 
 
 def attach(file: FileDescriptorProto, module: ModuleType) -> None:
-    """Puts the comments of a schema where `help` and `?` find them.
-
-    Args:
-        file: with `source_code_info`.
-        module: its generated `_pb2` module.
-    """
+    """Puts the comments of a schema (`source_code_info`) where `help` and `?` find them, in its `_pb2` module."""
+    types = module.DESCRIPTOR.message_types_by_name
     commented = (p for p in file.source_code_info.location if p.leading_comments or p.trailing_comments)
     comments = {tuple(place.path): _text(place) for place in commented}
     module.__doc__ = comments.get((_SYNTAX,)) or comments.get((_PACKAGE,)) or module.__doc__
     for number, message in enumerate(file.message_type):
-        _document(getattr(module, message.name), message, (_MESSAGES, number), comments)
+        _document(types[message.name], message, (_MESSAGES, number), comments)
     for number, enum in enumerate(file.enum_type):
         path = (_ENUMS, number)
         values = [
             f"{value.name} = {value.number}{_beside(comments, (*path, _VALUES, index))}"
             for index, value in enumerate(enum.value)
         ]
-        getattr(module, enum.name).__doc__ = _page(comments.get(path), f"enum {enum.name}", values)
+        made = getattr(module, enum.name)
+        if isinstance(made, EnumTypeWrapper):
+            made.__doc__ = _page(comments.get(path), f"enum {enum.name}", values)
 
 
-def _document(cls: type, message: DescriptorProto, path: tuple[int, ...], comments: _Comments) -> None:
+def _document(
+    descriptor: Descriptor, message: DescriptorProto, path: tuple[int, ...], comments: _Comments
+) -> None:
     entries = {nested.name: nested for nested in message.nested_type if nested.options.map_entry}
     fields = [
         f"{_label(field, message, entries)} {field.name} = {field.number}"
         f"{_beside(comments, (*path, _FIELDS, index))}"
         for index, field in enumerate(message.field)
     ]
-    cls.__doc__ = _page(comments.get(path), f"message {message.name}", fields)
+    GetMessageClass(descriptor).__doc__ = _page(comments.get(path), f"message {message.name}", fields)
     for index, nested in enumerate(message.nested_type):
         if nested.name not in entries:
-            _document(getattr(cls, nested.name), nested, (*path, _NESTED, index), comments)
+            _document(descriptor.nested_types_by_name[nested.name], nested, (*path, _NESTED, index), comments)
 
 
 def _label(field: FieldDescriptorProto, message: DescriptorProto, entries: dict[str, DescriptorProto]) -> str:

@@ -1,14 +1,25 @@
-"""What is wrong with a schema, in one short message: where, what, and the cure."""
+"""`SchemaError`: a mistake in a schema as one short message, with the place, the cause and the cure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
-from . import cures
+from . import cures, scan
 
 ReadLine = Callable[[str, int], "str | None"]
+Visible = Callable[[str], Mapping[str, "Path | None"]]
+
+
+class Text(Protocol):
+    """What is known of a schema file here: its text."""
+
+    @property
+    def text(self) -> str:
+        """The text of the schema."""
+        ...
 
 
 class SchemaError(Exception):
@@ -66,18 +77,20 @@ class SchemaError(Exception):
         return f"{type(self).__name__}: {self}".split("\n")
 
 
-def from_protoc(output: str, read_line: ReadLine, names: tuple[str, ...] = ()) -> SchemaError:
+def from_protoc(
+    output: str, sources: Mapping[str, Text], visible: Visible = lambda importer: {}
+) -> SchemaError:
     """Turns what protoc wrote into one error.
 
     Args:
         output: protoc's messages, a line each, `file:line:column: text` (1-based).
-        read_line: `(path, line) -> str | None`, the text of a line of a schema.
-        names: names of types and files that may have been meant where one is unknown.
+        sources: the texts of the schema and of what it imports, by name.
+        visible: the files that a file could import, asked for where an import was not found.
 
     Returns:
         The problem to mend first, as a `SchemaError`.
     """
-    problems = [problem for text in output.splitlines() if (problem := _parse(text))]
+    problems = [problem for text in output.splitlines() if (problem := _parse(text, sources))]
     if not problems:
         return SchemaError(output.strip() or "The compiler gave up without a message.")
     # A missing import makes every name of that file unknown; a broken one is reported where it is
@@ -86,19 +99,29 @@ def from_protoc(output: str, read_line: ReadLine, names: tuple[str, ...] = ()) -
     imports = [p for p in problems if cures.imported(p.what) in absent]
     broken = [p for p in problems if not cures.imported(p.what) and p.path not in absent]
     first, *rest = imports or [p for p in broken if p.line] or broken or problems
+
+    def read_line(path: str, line: int) -> str | None:
+        lines = sources[path].text.splitlines() if path in sources else []
+        return lines[line - 1] if 0 < line <= len(lines) else None
+
     source = read_line(first.path, first.line) if first.line else None
     if first.column and source is not None:
-        first = first._replace(column=_character(source, first.column))
-        here = source[first.column - 1 :]
-        if _IS_MISSED_EARLIER.match(first.what) and not source[: first.column - 1].strip():
+        column = _character(source, first.column)
+        first = first._replace(column=column)
+        here = source[column - 1 :]
+        if _IS_MISSED_EARLIER.match(first.what) and not source[: column - 1].strip():
             first, source = _end_of_previous(first, read_line) or (first, source)
             here = ""
     else:
         here = ""
     if any(_SIBLINGS in p.what for p in rest):
         cure = "The values of an enum stand beside it, not inside. Begin each with the enum's name: `SPEED_EXPRESS`."
+    elif missing := cures.imported(first.what):
+        cure = cures.for_import(missing, visible(first.path) if first.path in sources else {})
     else:
-        cure = cures.find(first.what, here, names)
+        text = sources[first.path].text if first.path in sources else ""
+        imported = [sources[name].text for name in scan.imports(text) if name in sources]
+        cure = cures.find(first.what, here, text, imported)
     return SchemaError(
         first.what,
         cure=cure,
@@ -107,6 +130,26 @@ def from_protoc(output: str, read_line: ReadLine, names: tuple[str, ...] = ()) -
         column=first.column,
         source=source,
         more=sum(not _IS_REMARK.match(p.what) for p in rest),
+    )
+
+
+def from_runtime(error: Exception, path: str) -> SchemaError:
+    """What the protobuf runtime has against a schema that protoc accepts."""
+    reason = (
+        str(error).removeprefix("Couldn't build proto file into descriptor pool").lstrip(": ").rstrip(".")
+    )
+    if match := re.match(r"duplicate json_name (?:for )?\((.+?)\)", reason):
+        return SchemaError(
+            f"protoc accepts this schema, but Python does not: the JSON name of `{match[1]}` belongs to another field.",
+            cure="Rename one of the two, or give it another `json_name`.",
+            path=path,
+        )
+    if not isinstance(error, TypeError):
+        reason = f"{type(error).__name__}: {reason}"
+    return SchemaError(
+        f"protoc accepts this schema, but Python's protobuf does not: {reason}.",
+        cure="Rename or renumber what it names.",
+        path=path,
     )
 
 
@@ -122,12 +165,21 @@ class _Problem(NamedTuple):
     what: str
 
 
-def _parse(text: str) -> _Problem | None:
-    match = re.match(r"(?P<path>.+?\.proto):(?:(?P<line>\d+):(?P<column>\d+):)?\s*(?P<what>.*)", text)
-    if not match or match["what"].startswith("warning:"):
+def _parse(text: str, sources: Mapping[str, Text]) -> _Problem | None:
+    # A name may hold a colon: those that are known go first.
+    known = [name for name in sources if text.startswith(f"{name}:")]
+    path = re.escape(max(known, key=len)) if known else ".+?"
+    match = re.match(rf"(?P<path>{path}):(?:(?P<line>\d+):(?P<column>\d+):)?\s*(?P<what>.*)", text)
+    if not match or (not known and not match["what"]) or match["what"].startswith("warning:"):
+        return None
+    if _IS_LOG.match(text):
         return None
     line, column = (int(match[part]) if match[part] else None for part in ("line", "column"))
     return _Problem(match["path"], line, column, match["what"].removeprefix("error: "))
+
+
+# `W0000 00:00:1795892257.875547   28907 descriptor.cc:5286] ...`, and the remark before the first of these
+_IS_LOG = re.compile(r"[IWEF]\d{4} |WARNING: All log messages|\*\*\* Check failure")
 
 
 def _character(source: str, column: int) -> int:
@@ -142,7 +194,7 @@ def _character(source: str, column: int) -> int:
 
 def _end_of_previous(problem: _Problem, read_line: ReadLine) -> tuple[_Problem, str] | None:
     # protoc points at the word where it noticed; the semicolon belongs behind the line before.
-    for line in range(problem.line - 1, 0, -1):
+    for line in range((problem.line or 0) - 1, 0, -1):
         source = read_line(problem.path, line) or ""
         text = source.split("//")[0].rstrip()
         if text:

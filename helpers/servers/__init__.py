@@ -7,14 +7,18 @@ kept in `server.log`, where gRPC itself would swallow it. `serve_http` does the 
 
 from __future__ import annotations
 
+from . import unmanaged
 from .aio import AioServer, serve_aio
+from .arguments import ServeError
 from .http import HttpServer, serve_http
-from .log import HandlerLog, HandlerRun, take_failures
-from .registry import stop_all
-from .servicers import ServeError
+from .log import HandlerLog, HandlerRun, last_failure, take_failures
+from .metadata import mistake_in_metadata
+from .ports import reserve_port
+from .registry import running, stop_all
 from .sync import Server, serve
 
 __all__ = [
-    "AioServer", "HandlerLog", "HandlerRun", "HttpServer", "ServeError", "Server", "serve", "serve_aio",
-    "serve_http", "stop_all", "take_failures",
+    "AioServer", "HandlerLog", "HandlerRun", "HttpServer", "ServeError", "Server", "last_failure",
+    "mistake_in_metadata", "reserve_port", "running", "serve", "serve_aio", "serve_http", "stop_all", "take_failures",
+    "unmanaged",
 ]  # fmt: skip

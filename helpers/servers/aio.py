@@ -8,66 +8,70 @@ from collections.abc import Sequence
 import grpc
 
 from . import registry
-from .ending import Ending
+from .arguments import bind, check, check_grace, check_interceptors, check_port
 from .log import HandlerLog
 from .recorder import RecordingServer
-from .servicers import bind, check
+from .stoppable import Stoppable
 
 
-class AioServer(Ending):
-    """A running `grpc.aio.Server`; `address`, `port`, `services` and `log` as in `Server`.
+class AioServer(Stoppable):
+    """A running `grpc.aio.Server`; `address`, `port`, `services`, `secure` and `log` as in `Server`.
 
     Attributes:
         grpc_server: the `grpc.aio.Server` itself.
+        loop: the event loop that runs its handlers.
     """
 
-    def __init__(self, grpc_server: grpc.aio.Server, port: int, services: Sequence[str], log: HandlerLog):
-        super().__init__()
-        self.grpc_server, self.port, self.log = grpc_server, port, log
+    def __init__(
+        self,
+        grpc_server: grpc.aio.Server,
+        port: int,
+        services: Sequence[str],
+        log: HandlerLog,
+        secure: bool = False,
+    ):
+        super().__init__(port, log)
+        self.grpc_server, self.secure = grpc_server, secure
         self.services = tuple(services)
-        self.address = f"127.0.0.1:{port}"
-        self._loop = asyncio.get_running_loop()
-        self._stopped: asyncio.Future | None = None
+        self.loop = asyncio.get_running_loop()
+        self._stopped: asyncio.Future[None] | None = None
 
-    @property
-    def running(self) -> bool:
-        """Whether it takes calls."""
-        return self._stopped is None
-
-    def stop(self, grace: float | None = None) -> asyncio.Future:
+    def stop(self, grace: float | None = None) -> asyncio.Future[None]:
         """Stops taking calls; may be called from any thread, and awaited on the server's own loop.
 
         Args:
             grace: seconds that running calls may still take; `None` ends them with UNAVAILABLE.
         """
+        check_grace(grace)
         if self._stopped is None:
             stopping = self.grpc_server.stop(grace)
-            if self._loop.is_closed():
+            if self.loop.is_closed():
                 stopping.close()
-                self._stopped = asyncio.Future(loop=self._loop)
-            elif _running_loop() is self._loop:
-                self._stopped = self._loop.create_task(stopping)
-            elif not self._loop.is_running() and _running_loop() is None:
+                self._stopped = asyncio.Future(loop=self.loop)
+            elif _running_loop() is self.loop:
+                self._stopped = self.loop.create_task(stopping)
+            elif not self.loop.is_running() and _running_loop() is None:
                 # The kernel is about to end, and its loop has ended before.
-                self._stopped = asyncio.ensure_future(stopping, loop=self._loop)
-                self._loop.run_until_complete(self._stopped)
+                self._stopped = asyncio.ensure_future(stopping, loop=self.loop)
+                self.loop.run_until_complete(self._stopped)
             else:
                 self._stopped = asyncio.wrap_future(
-                    asyncio.run_coroutine_threadsafe(stopping, self._loop), loop=self._loop
+                    asyncio.run_coroutine_threadsafe(stopping, self.loop), loop=self.loop
                 )
-            registry.forget(self)
+            registry.started.forget(self)
             self._tell_stopped()
         return self._stopped
 
     async def __aenter__(self) -> AioServer:
         return self
 
-    async def __aexit__(self, *_) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
     def __repr__(self) -> str:
         state = "running" if self.running else "stopped"
-        return f"<AioServer {', '.join(self.services)} on {self.address}, {state}>"
+        tls = " with TLS" if self.secure else ""
+        return f"<AioServer {', '.join(self.services)} on {self.address}{tls}, {state}>"
 
 
 async def serve_aio(
@@ -75,6 +79,7 @@ async def serve_aio(
     interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
     options: Sequence[tuple[str, object]] = (),
     port: int = 0,
+    credentials: grpc.ServerCredentials | None = None,
 ) -> AioServer:
     """Starts a gRPC server on the running event loop: `server = await serve_aio(Quotes())`.
 
@@ -84,22 +89,27 @@ async def serve_aio(
         interceptors: `grpc.aio.ServerInterceptor`s, the first outermost.
         options: channel arguments.
         port: leave 0 for a free one.
+        credentials: what `grpc.ssl_server_credentials` gives; without any the server speaks no TLS.
 
     Raises:
-        ServeError: not a servicer, a port in use, or too many servers; says what to do.
+        ServeError: not a servicer, a port in use, credentials that cannot be used, or too many servers; says what to do.
     """
     services = check(servicers, aio=True)
+    check_interceptors(interceptors, grpc.aio.ServerInterceptor)
+    check_port(port)
     for stopped in registry.replace_earlier_run():
         if isinstance(stopped, asyncio.Future):
             await stopped
     log = HandlerLog()
-    server = grpc.aio.server(interceptors=interceptors, options=[("grpc.so_reuseport", 0), *options])
+    server = grpc.aio.server(interceptors=list(interceptors), options=[("grpc.so_reuseport", 0), *options])
     recording = RecordingServer(server, log)
     for service in services:
         service.add_to_server(service.servicer, recording)
-    port = bind(server, port)
+    port = bind(server, port, credentials)
     await server.start()
-    return registry.keep(AioServer(server, port, recording.services, log))
+    running = AioServer(server, port, recording.services, log, secure=credentials is not None)
+    registry.started.keep(running)
+    return running
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

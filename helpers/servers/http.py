@@ -11,19 +11,21 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from . import registry
-from .ending import Ending
+from .arguments import ServeError, check_port, port_in_use
 from .log import HandlerLog, HandlerRun, note_failure
-from .servicers import ServeError, port_in_use
+from .stoppable import Stoppable
 
 if TYPE_CHECKING:
     import uvicorn
 
 PATIENCE = 0.2  # seconds that open responses still have after `stop`
 
-App = Callable[[MutableMapping[str, Any], Callable, Callable], Awaitable[None]]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 
-class HttpServer(Ending):
+class HttpServer(Stoppable):
     """A running `uvicorn.Server`; `port`, `running`, `log` and `on_stop` as in `Server`.
 
     Attributes:
@@ -33,12 +35,9 @@ class HttpServer(Ending):
     """
 
     def __init__(self, uvicorn_server: uvicorn.Server, bound: socket.socket, log: HandlerLog):
-        super().__init__()
-        self.uvicorn_server, self.log = uvicorn_server, log
-        self.port = bound.getsockname()[1]
-        self.address = f"127.0.0.1:{self.port}"
+        super().__init__(bound.getsockname()[1], log)
+        self.uvicorn_server = uvicorn_server
         self.url = f"http://{self.address}"
-        self.running = True
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(bound,), name="http server", daemon=True)
         self._thread.start()
@@ -64,16 +63,16 @@ class HttpServer(Ending):
         Returns:
             An event that is set when the last one has ended.
         """
-        self.running = False
+        self._stopped = self._ended
         self.uvicorn_server.should_exit = True
-        registry.forget(self)
+        registry.started.forget(self)
         self._tell_stopped()
         return self._ended
 
     def __enter__(self) -> HttpServer:
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop().wait()
 
     def __repr__(self) -> str:
@@ -98,16 +97,22 @@ def serve_http(app: App, *, port: int = 0) -> HttpServer:
         raise ServeError(
             f"serve_http() got {name}; it needs an application, an object: serve_http(FastAPI())."
         )
+    check_port(port)
     registry.replace_earlier_run()
     log = HandlerLog()
     logging.getLogger("uvicorn").addHandler(logging.NullHandler())  # what it would print lands in any cell
     config = uvicorn.Config(
-        _recorded(app, log), log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=PATIENCE
+        _recorded(app, log),
+        log_config=None,
+        access_log=False,
+        ws="none",
+        timeout_graceful_shutdown=PATIENCE,  # type: ignore[arg-type]  # asyncio waits for parts of a second, too
     )
     server = HttpServer(uvicorn.Server(config), _bind(port), log)
     if not server.wait_until_up():
         raise ServeError(f"{type(app).__name__} did not start: its lifespan function raised.")
-    return registry.keep(server)
+    registry.started.keep(server)
+    return server
 
 
 def _bind(port: int) -> socket.socket:
@@ -127,7 +132,7 @@ def _recorded(app: App, log: HandlerLog) -> App:
     """The same application; what it does is written down, and what it raises kept for its author."""
     from starlette.requests import ClientDisconnect
 
-    async def recorded(scope: MutableMapping[str, Any], receive: Callable, send: Callable) -> None:
+    async def recorded(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
             run = HandlerRun(f"{scope['method']} {scope['path']}", tuple(headers))

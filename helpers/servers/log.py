@@ -1,4 +1,4 @@
-"""What handlers did: when each ran, on which thread, and what it raised.
+"""The log of a server: when each handler ran, on which thread, and what it raised.
 
 gRPC swallows what a handler raises (the client gets UNKNOWN, the log goes to a NullHandler), and what a
 handler prints lands in the wrong cell. So every run is written down here, and shown where it belongs.
@@ -7,17 +7,15 @@ handler prints lands in the wrong cell. So every run is written down here, and s
 from __future__ import annotations
 
 import collections
-import html
-import os
-import sysconfig
+import contextlib
 import threading
 import time
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import overload
 
-import grpc
+from helpers import tracebacks
+from helpers.text import escape, visible
 
 LIMIT = 1000  # runs that a log remembers
 
@@ -52,30 +50,7 @@ class HandlerRun:
     @property
     def traceback(self) -> str:
         """The error's traceback, with the learner's own lines alone; empty without an error."""
-        if self.error is None:
-            return ""
-        told = traceback.TracebackException.from_exception(self.error)
-        # Above the recorder is what called it: gRPC, and on asyncio the event loop, too.
-        places = [place for place, frame in enumerate(told.stack) if frame.filename.startswith(_HERE)]
-        del told.stack[: places[-1] + 1 if places else 0]
-        _leave_out_libraries(told)
-        while told.stack and told.stack[0].filename.startswith(_STDLIB):
-            del told.stack[0]
-        return "".join(told.format()).rstrip()
-
-
-_HERE = str(Path(__file__).parent) + os.sep
-_STDLIB = sysconfig.get_path("stdlib") + os.sep
-# gRPC's folder lies where all installed packages do.
-_LIBRARIES = (str(Path(__file__).parents[1]) + os.sep, str(Path(grpc.__file__).parents[1]) + os.sep)
-
-
-def _leave_out_libraries(told: traceback.TracebackException | None) -> None:
-    if told is not None:
-        told.stack[:] = [frame for frame in told.stack if not frame.filename.startswith(_LIBRARIES)]
-        told.stack = told.stack or None
-        _leave_out_libraries(told.__cause__)
-        _leave_out_libraries(told.__context__)
+        return "" if self.error is None else tracebacks.own_text(self.error)
 
 
 class HandlerLog:
@@ -90,7 +65,13 @@ class HandlerLog:
     def __iter__(self) -> Iterator[HandlerRun]:
         return iter(list(self._runs))
 
-    def __getitem__(self, index):
+    @overload
+    def __getitem__(self, index: int) -> HandlerRun: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[HandlerRun]: ...
+
+    def __getitem__(self, index: int | slice) -> HandlerRun | list[HandlerRun]:
         return list(self._runs)[index]
 
     def append(self, run: HandlerRun) -> None:
@@ -101,10 +82,10 @@ class HandlerLog:
         """Forgets everything."""
         self._runs.clear()
 
-    def _rows(self) -> list[tuple[str, str, str, str]]:
+    def _rows(self) -> list[tuple[str, ...]]:
         runs = list(self)
         zero = runs[0].started_at if runs else 0.0
-        return [
+        rows = [
             (
                 run.method if " " in run.method else run.method.rpartition("/")[2],
                 f"{run.started_at - zero:.3f} s",
@@ -113,6 +94,7 @@ class HandlerLog:
             )
             for run in runs
         ]
+        return [tuple(visible(cell, lines=False) for cell in row) for row in rows]
 
     def __repr__(self) -> str:
         rows = [("handler", "began at", "ran for", "raised"), *self._rows()]
@@ -131,10 +113,8 @@ class HandlerLog:
         heads = "".join(
             f'<th scope="col">{name}</th>' for name in ("handler", "began at", "ran for", "raised")
         )
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-        )
-        return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+        return f'<table class="mathjax_ignore"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def take_failures() -> list[HandlerRun]:
@@ -143,6 +123,23 @@ def take_failures() -> list[HandlerRun]:
     while _failures:
         taken.append(_failures.popleft())
     return taken
+
+
+def is_noted(error: BaseException) -> bool:
+    """Whether a run that raised this is kept already."""
+    return any(run.error is error for run in list(_failures))
+
+
+def forget_failure(error: BaseException) -> None:
+    """Lets a run go that raised this: somebody has dealt with it."""
+    for run in [run for run in list(_failures) if run.error is error]:
+        with contextlib.suppress(ValueError):  # it was taken meanwhile
+            _failures.remove(run)
+
+
+def last_failure() -> BaseException | None:
+    """What a handler raised last, where nobody has taken it yet."""
+    return _failures[-1].error if _failures else None
 
 
 def note_failure(run: HandlerRun) -> None:

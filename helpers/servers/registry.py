@@ -1,4 +1,4 @@
-"""Which servers run in this process, and which cell started them."""
+"""The servers that run in this process, each with the cell that started it."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ import atexit
 import concurrent.futures.thread  # noqa: F401 (so that its hook is older than the one below)
 import threading
 import time
-from typing import TypeVar
+from typing import Any
 
-from .. import cells
-from .servicers import ServeError
+from helpers import cells
 
-AnyServer = TypeVar("AnyServer")
+from .arguments import ServeError
 
 LIMIT = 50  # servers at a time: far more than a lesson needs, far fewer than a loop gone wrong makes
 
-_lock = threading.Lock()
-_running: dict[object, cells.CellRun | None] = {}
+started: cells.Registry[Any] = cells.Registry()
 
 
-def replace_earlier_run() -> list[threading.Event | asyncio.Future]:
+def replace_earlier_run() -> list[threading.Event | asyncio.Future[None]]:
     """Stops the servers that an earlier run of the running cell has started.
 
     Returns:
@@ -29,14 +27,8 @@ def replace_earlier_run() -> list[threading.Event | asyncio.Future]:
     Raises:
         ServeError: more servers run than anyone wants, as after `serve` in a loop.
     """
-    now = cells.running()
-    with _lock:
-        earlier = [
-            s for s, run in _running.items() if now and run and run.cell == now.cell and run.run != now.run
-        ]
-    stopped = _stop(earlier)
-    with _lock:
-        count = len(_running)
+    stopped = _stop(started.take_earlier())
+    count = len(running())
     if count >= LIMIT:
         raise ServeError(
             f"{count} servers are running already: is serve() called in a loop?\n"
@@ -45,27 +37,17 @@ def replace_earlier_run() -> list[threading.Event | asyncio.Future]:
     return stopped
 
 
-def keep(server: AnyServer) -> AnyServer:
-    """Remembers a server, with the cell that is running now."""
-    with _lock:
-        _running[server] = cells.running()
-    return server
-
-
-def forget(server: object) -> None:
-    """Forgets a server that has stopped."""
-    with _lock:
-        _running.pop(server, None)
+def running() -> list[Any]:
+    """The servers that run now, in the order in which they were started."""
+    return list(started)
 
 
 def stop_all() -> None:
     """Stops every server that `serve` and `serve_aio` have started in this process."""
-    with _lock:
-        servers = list(_running)
-    _stop(servers)
+    _stop(running())
 
 
-def _stop(servers: list) -> list[threading.Event | asyncio.Future]:
+def _stop(servers: list[Any]) -> list[threading.Event | asyncio.Future[None]]:
     """Stops servers together, and gives them a moment to free their ports."""
     deadline = time.monotonic() + 1  # a handler that never ends must not hold up the cell
     stopped = [server.stop() for server in servers]

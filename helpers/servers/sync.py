@@ -8,14 +8,15 @@ from concurrent import futures
 
 import grpc
 
-from . import registry
-from .ending import Ending
+from . import ports, registry
+from .arguments import bind, check, check_grace, check_interceptors, check_port
+from .interceptors import Lookout
 from .log import HandlerLog
 from .recorder import RecordingServer
-from .servicers import bind, check
+from .stoppable import Stoppable
 
 
-class Server(Ending):
+class Server(Stoppable):
     """A running `grpc.Server` and what a notebook wants to know of it.
 
     Attributes:
@@ -23,6 +24,7 @@ class Server(Ending):
         port: the port alone.
         services: full names of the services offered, `("courier.v1.QuoteService",)`.
         workers: number of threads that run handlers.
+        secure: whether it speaks TLS.
         log: what the handlers did, newest last; what they raised is here too.
         grpc_server: the `grpc.Server` itself.
     """
@@ -35,18 +37,13 @@ class Server(Ending):
         services: Sequence[str],
         workers: int,
         log: HandlerLog,
+        secure: bool = False,
     ):
-        super().__init__()
-        self.grpc_server, self.port, self.workers, self.log = grpc_server, port, workers, log
+        super().__init__(port, log)
+        self.grpc_server, self.workers, self.secure = grpc_server, workers, secure
         self.services = tuple(services)
         self._pool = pool
-        self.address = f"127.0.0.1:{port}"
         self._stopped: threading.Event | None = None
-
-    @property
-    def running(self) -> bool:
-        """Whether it takes calls."""
-        return self._stopped is None
 
     def stop(self, grace: float | None = None) -> threading.Event:
         """Stops taking calls, at once.
@@ -56,9 +53,13 @@ class Server(Ending):
 
         Returns:
             An event that is set when the last call has ended, as `grpc.Server.stop` does.
+
+        Raises:
+            ServeError: `grace` is no time.
         """
+        check_grace(grace)
         self._stopped = self.grpc_server.stop(grace)
-        registry.forget(self)
+        registry.started.forget(self)
         if self._stopped.is_set():
             self._end_threads()
         else:
@@ -68,18 +69,20 @@ class Server(Ending):
 
     def _end_threads(self) -> None:
         # gRPC leaves the pool it was given alone, so its threads would wait for work as long as it is known.
+        assert self._stopped is not None
         self._stopped.wait()
         self._pool.shutdown(wait=False)
 
     def __enter__(self) -> Server:
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop().wait()
 
     def __repr__(self) -> str:
         state = "running" if self.running else "stopped"
-        return f"<Server {', '.join(self.services)} on {self.address}, {state}>"
+        tls = " with TLS" if self.secure else ""
+        return f"<Server {', '.join(self.services)} on {self.address}{tls}, {state}>"
 
 
 def serve(
@@ -88,6 +91,7 @@ def serve(
     workers: int = 10,
     options: Sequence[tuple[str, object]] = (),
     port: int = 0,
+    credentials: grpc.ServerCredentials | None = None,
 ) -> Server:
     """Starts a gRPC server on 127.0.0.1 and returns it. Running the same cell again replaces it.
 
@@ -96,19 +100,27 @@ def serve(
         interceptors: `grpc.ServerInterceptor`s, the first outermost.
         workers: threads that run handlers; a call waits where all are busy.
         options: channel arguments, `("grpc.max_receive_message_length", 8 << 20)`.
-        port: leave 0 for a free one.
+        port: leave 0 for a free one; or one that `reserve_port` has kept.
+        credentials: what `grpc.ssl_server_credentials` gives; without any the server speaks no TLS.
 
     Raises:
-        ServeError: not a servicer, a port in use, or too many servers; says what to do.
+        ServeError: not a servicer, a port in use, credentials that cannot be used, or too many servers; says what to do.
     """
     services = check(servicers, workers)
+    check_interceptors(interceptors, grpc.ServerInterceptor)
+    check_port(port)
     registry.replace_earlier_run()
     log = HandlerLog()
     pool = futures.ThreadPoolExecutor(max_workers=workers, thread_name_prefix="handler")
-    server = grpc.server(pool, interceptors=interceptors, options=[("grpc.so_reuseport", 0), *options])
+    handover = ports.Handover(port)
+    looked_at = [Lookout(), *interceptors] if interceptors else []
+    server = grpc.server(pool, interceptors=looked_at, options=[*handover.options, *options])
     recording = RecordingServer(server, log)
     for service in services:
         service.add_to_server(service.servicer, recording)
-    port = bind(server, port)
+    with handover:
+        port = bind(server, port, credentials)
     server.start()
-    return registry.keep(Server(server, pool, port, recording.services, workers, log))
+    running = Server(server, pool, port, recording.services, workers, log, secure=credentials is not None)
+    registry.started.keep(running)
+    return running

@@ -1,35 +1,44 @@
-"""See the bytes between a gRPC client and a gRPC server.
+"""The bytes between a gRPC client and a gRPC server.
 
-``tap(server)`` puts a recording relay in front of a server; ``with wire.capture() as call:`` keeps what passes
-while a block runs. A capture is a value: frames, calls, messages and their fields, each with its bytes.
+`tap(server)` puts a recording relay in front of a server; ``with wire.capture() as call:`` keeps what passes while a
+block runs. A capture is a value: frames, calls, messages and their fields, each with its bytes.
 
-- ``tap``, ``relay``, ``recording``, ``registry``: the only I/O, and what it remembers.
-- ``connection``, ``http2``, ``hpack``, ``http1``, ``rules``: bytes to ``frames``, without any I/O.
-- ``calls``, ``messages``, ``metadata``, ``compression``: frames to values of ``call``; ``exchanges``: those of HTTP/1.1;
-  ``tables``: what header compression remembers from block to block.
-- ``protobuf``, ``plans``, ``guess``, ``schema``: message bytes to fields (``values``).
-- ``capture``, ``decoder``, ``flow``, ``totals``, ``regions``, ``export``, ``compare``, ``storage``, ``pcap``:
-  what one can do with all of it.
+From the bottom to the top:
+
+- `taps`: the only I/O; what passes becomes a `record` of a `recording`.
+- `connection`: bytes to `frames`, with those of `http2`, the parts of `http1` and the records of `tls`.
+- `grpc`: frames to calls and messages; `protobuf`: bytes of messages to fields, by a `schema` where one is known.
+- `decoder`: all of these together; `totals`: what is counted, and how.
+- `capture`: what passed while a block ran; `byte_regions`, `export`, `compare`, `storage`, `pcap`: what can be done with it.
 """
 
 from __future__ import annotations
 
-from helpers.wire.call import Call, Message, Segment
-from helpers.wire.capture import Capture, set_renderer
-from helpers.wire.exchanges import Exchange
-from helpers.wire.frames import Frame, Http1Body, Http1Message, Setting
-from helpers.wire.headers import HeaderBlock, HeaderEntry
-from helpers.wire.protobuf import walk
-from helpers.wire.regions import explain, message_regions
-from helpers.wire.registry import close_all
-from helpers.wire.storage import CaptureFileError, load
-from helpers.wire.tap import Tap, tap
-from helpers.wire.values import EnumValue, Field, Region
+from .byte_region import ByteRegion
+from .byte_regions import explain, message_regions
+from .capture import Capture, load
+from .direction import Direction
+from .frames import Frame, OtherBytes, Preface, TcpEvent
+from .grpc.call import Call
+from .grpc.message import Message, Segment
+from .http1.exchanges import Exchange
+from .http1.parts import Http1Body, Http1Message, Http1Part
+from .http2.frames import Http2Frame, Setting
+from .http2.headers import HeaderBlock, HeaderEntry
+from .protobuf.field import EnumValue, Field
+from .protobuf.reader import walk
+from .storage import CaptureFileError
+from .taps.open_taps import behind, close_all, rejection_at, tap
+from .taps.tap import Tap
+from .taps.termination import Tls
+from .tls.records import TlsRecord
 
 __all__ = [
+    "ByteRegion",
     "Call",
     "Capture",
     "CaptureFileError",
+    "Direction",
     "EnumValue",
     "Exchange",
     "Field",
@@ -38,16 +47,23 @@ __all__ = [
     "HeaderEntry",
     "Http1Body",
     "Http1Message",
+    "Http1Part",
+    "Http2Frame",
     "Message",
-    "Region",
+    "OtherBytes",
+    "Preface",
     "Segment",
     "Setting",
     "Tap",
+    "TcpEvent",
+    "Tls",
+    "TlsRecord",
+    "behind",
     "close_all",
     "explain",
     "load",
     "message_regions",
-    "set_renderer",
+    "rejection_at",
     "tap",
     "walk",
 ]

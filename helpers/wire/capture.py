@@ -4,36 +4,38 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from helpers.wire.call import Call, Message
-from helpers.wire.decoder import Decoder
-from helpers.wire.exchanges import Exchange
-from helpers.wire.flow import WindowSample
-from helpers.wire.frames import Frame
-from helpers.wire.reading import Reading
-from helpers.wire.recording import Record, Recording
-from helpers.wire.schema import MethodLookup, default_lookup, lookup_in
-from helpers.wire.totals import Totals
-from helpers.wire.values import Region
+from helpers.display import Displayed
+from helpers.text import plural
 
-if TYPE_CHECKING:
-    from helpers.wire.compare import Comparison
+from . import storage
+from .byte_region import ByteRegion
+from .byte_regions import explain, message_parts
+from .compare import Comparison, Side, compare
+from .connection import Unfinished
+from .decoded_records import DecodedRecords
+from .decoder import Decoder
+from .export import export
+from .frames import Frame
+from .grpc.call import Call
+from .grpc.message import Message
+from .http1.exchanges import Exchange
+from .http2.flow_control import WindowSample
+from .pcap import save_pcap
+from .record import Record
+from .recording import Recording
+from .schema import MethodLookup, default_lookup, lookup_in
+from .tls.connections import TlsConnection
+from .totals import Totals
 
-_renderer: Callable[[Capture], dict[str, Any]] | None = None
 
-
-def set_renderer(renderer: Callable[[Capture], dict[str, Any]] | None) -> None:
-    """Choose what draws captures in a notebook: from a capture to a mime bundle; None for plain text."""
-    global _renderer
-    _renderer = renderer
-
-
-class Capture:
+class Capture(Displayed):
     """A window on a recording: the frames and calls of the time that a block ran.
 
-    Made by ``Tap.capture``, ``Tap.snapshot`` and ``load``. While its block runs it is ``open`` and grows;
+    Made by `Tap.capture`, `Tap.snapshot` and `load`. While its block runs it is `open` and grows;
     afterwards it is a value that no longer changes. It is decoded when it is looked at. Connections may be
     older than the capture: it begins with the state they had then, so headers are complete, and a call that
     was under way has its method, though not its earlier messages.
@@ -57,22 +59,24 @@ class Capture:
         self.title = title
         """What its maker called it."""
         self.start_ns = start_ns
-        """When it began, on the clock of ``Frame.t_ns``."""
+        """When it began, on the clock of `Frame.t_ns`."""
         self.end_ns = end_ns
         """When it ended; None while it is open."""
-        self.dropped = dropped
-        """Bytes at its start that were let go, because there were more than the recording keeps."""
+        self._dropped = dropped  # before the records
         self._lock = threading.RLock()
         self._lookup = lookup or default_lookup()
         self._source = source
         self._position = position
         self._total = source.total if source is not None else 0  # bytes that were recorded before
-        self._reading = Reading(start, self._lookup)
-        self._reading.take(records)
+        self._decoded = DecodedRecords(start, self._lookup)
+        self._decoded.take(records)
+        self._held = 0  # how many read it as it was at one moment
+        self._watchers: list[Callable[[], object]] = []
+        self._last_parts: tuple[Message, tuple[ByteRegion, ...]] | None = None
 
     @classmethod
     def begin(cls, recording: Recording, title: str = "") -> Capture:
-        """A capture that is open from now on, until ``finish``."""
+        """A capture that is open from now on, until `finish`."""
         start, position = recording.mark()
         now = recording.clock()
         return cls(start, [], start_ns=now, end_ns=None, title=title, source=recording, position=position)
@@ -89,18 +93,33 @@ class Capture:
         """While open, decode what has passed since the last time; returns whether there was something."""
         with self._lock:
             source = self._source
-            if source is None:
+            if source is None or self._held:
                 return False
             records = source.since(self._position)
-            if records is None or self._reading.size > 2 * source.limit:
+            if records is None or self._decoded.size > 2 * source.limit:
                 # more has passed than the recording keeps: go on with what it still has
                 start, records, self._position = source.whole()
-                self.dropped = max(0, source.dropped - self._total)
-                self._reading = Reading(start, self._lookup)
+                self._dropped = max(0, source.dropped - self._total)
+                self._decoded = DecodedRecords(start, self._lookup)
             else:
                 self._position += len(records)
-            self._reading.take(records)
+            self._decoded.take(records)
             return bool(records)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """One moment of an open capture: what is read of it belongs together, and what passes is decoded afterwards.
+
+        Whoever draws many frames reads them so: else each look would decode what has passed since the last one, and
+        sort all calls and messages anew.
+        """
+        with self._lock:
+            self.refresh()
+            self._held += 1
+            try:
+                yield
+            finally:
+                self._held -= 1
 
     def finish(self) -> None:
         """End the capture: from here on it is a value."""
@@ -111,7 +130,38 @@ class Capture:
             self.refresh()
             self.end_ns = source.clock()
             self._source = None
-            source.advance(self._reading.decoder, self._position)
+            source.advance(self._decoded.decoder, self._position)
+            watchers, self._watchers = self._watchers, []
+        for watcher in watchers:
+            source.unwatch(watcher)
+            watcher()
+
+    def watch(self, watcher: Callable[[], object]) -> Callable[[], None]:
+        """While it is open, call ``watcher`` after all that passes, and once more when it has ended.
+
+        Args:
+            watcher: Must return at once, because it is called in the thread that records.
+
+        Returns:
+            What ends it before the capture does.
+        """
+
+        def unwatch() -> None:
+            with self._lock:
+                if self._source is not None and watcher in self._watchers:
+                    self._watchers.remove(watcher)
+                    self._source.unwatch(watcher)
+
+        with self._lock:
+            if self._source is not None:
+                self._watchers.append(watcher)
+                self._source.watch(watcher)
+        return unwatch
+
+    @property
+    def dropped(self) -> int:
+        """Bytes at its start that were let go, because more passed than is kept."""
+        return self._dropped + self._decoded.dropped
 
     @property
     def open(self) -> bool:
@@ -127,66 +177,85 @@ class Capture:
     @property
     def settled(self) -> bool:
         """Whether no frame is cut in two, and no PING or SETTINGS waits for its acknowledgement."""
-        with self._lock:
-            self.refresh()
-            return self._reading.settled
+        with self._refreshed() as decoded:
+            return decoded.settled
 
     @property
     def frames(self) -> tuple[Frame, ...]:
         """All frames and events of all connections, in the order in which they passed."""
-        return self._read("frames")
+        with self._refreshed() as decoded:
+            return decoded.frames
 
     @property
     def calls(self) -> tuple[Call, ...]:
         """All calls, in the order of their start."""
-        return self._read("calls")
+        with self._refreshed() as decoded:
+            return decoded.calls
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
         """All HTTP/1.1 requests with their answers, in the order of their start; they are no calls."""
-        return self._read("exchanges")
+        with self._refreshed() as decoded:
+            return decoded.exchanges
+
+    @property
+    def encrypted(self) -> tuple[TlsConnection, ...]:
+        """The connections with TLS, and what can be said of each without its keys."""
+        with self._refreshed() as decoded:
+            return decoded.encrypted
 
     @property
     def totals(self) -> Totals:
         """Counts and sums of bytes."""
-        return self._read("totals")
+        with self._refreshed() as decoded:
+            return decoded.totals
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know before trusting it, one sentence each; mostly empty."""
-        found = []
-        if self.dropped:
-            found.append(
-                f"{self.dropped} bytes before the first frame were dropped: more passed than the recording keeps."
-            )
-        malformed = sum(frame.problem is not None for frame in self.frames)
-        if malformed:
-            found.append(f"{malformed} {'frame is' if malformed == 1 else 'frames are'} malformed.")
-        return tuple(found)
+        with self._refreshed() as decoded:
+            return tuple(_notes(decoded, self.dropped))
 
-    def _read(self, name: str) -> Any:
+    @property
+    def unfinished(self) -> tuple[Unfinished, ...]:
+        """What has begun and is not complete: it is no frame (yet), but counts in `totals.wire`."""
+        with self._refreshed() as decoded:
+            return decoded.unfinished
+
+    @contextmanager
+    def _refreshed(self) -> Iterator[DecodedRecords]:
+        """All that has passed until now, for nobody else as long as it is looked at."""
         with self._lock:
             self.refresh()
-            return getattr(self._reading, name)
+            yield self._decoded
 
     def locate(self, frame: Frame) -> tuple[Call | None, tuple[Message, ...]]:
         """The call that a frame belongs to, and the messages that have bytes in it."""
-        calls, messages = self._read("index")
-        key = frame.connection, frame.number
-        return calls.get((frame.connection, frame.stream)), tuple(messages.get(key, ()))
+        with self._lock:  # and no more than that: this is asked for each of very many frames
+            self.refresh()
+            return self._decoded.locate(frame)
 
-    def explain(self, frame: Frame) -> Region:
+    def explain(self, frame: Frame) -> ByteRegion:
         """What every byte of a frame means."""
-        from helpers.wire.regions import (
-            explain,  # here: a program that never looks into frames needs none of it
-        )
+        return explain(frame, self.locate(frame)[1], self._message_parts)
 
-        return explain(frame, self.locate(frame)[1])
+    def _message_parts(self, message: Message) -> tuple[ByteRegion, ...]:
+        """The parts of a message; those of a long one are kept for the next frame with bytes of it."""
+        if len(message.segments) == 1:
+            return message_parts(message)
+        kept = self._last_parts
+        if kept is None or kept[0] is not message:
+            kept = self._last_parts = message, message_parts(message)
+        return kept[1]
 
     def windows(self) -> tuple[WindowSample, ...]:
-        """The flow-control windows of all connections, each time one opened or changed."""
-        with self._lock:
-            frames, start = self.frames, self._reading.start
+        """The flow-control windows of all connections, each time one opened or changed.
+
+        A new initial size changes all open streams at once: of very many such changes (``flow.RESIZED``) no samples
+        are told, the next ones of these streams are right again.
+        """
+        with self._refreshed() as decoded:
+            frames, start = decoded.frames, decoded.start
         return start.windows(frames)
 
     def with_schema(self, *sources: Any) -> Capture:
@@ -196,64 +265,53 @@ class Capture:
             sources: Generated modules (``quote_pb2``), file descriptors or descriptor pools; none for
                 reading without any.
         """
-        return self._copy(lookup_in(*sources))
-
-    def _copy(self, lookup: MethodLookup) -> Capture:
-        with self._lock:
-            self.refresh()
+        with self._refreshed() as decoded:
             end = self.end_ns if self._source is None else self._source.clock()
             return Capture(
-                self._reading.start,
-                self._reading.records,
+                decoded.start,
+                decoded.records,
                 start_ns=self.start_ns,
                 end_ns=end,
                 title=self.title,
                 dropped=self.dropped,
-                lookup=lookup,
+                lookup=lookup_in(*sources),
                 position=self._position,
             )
 
     def records(self) -> tuple[Record, ...]:
         """What it was made of: bytes and events as they passed."""
-        return tuple(self._read("records"))
+        with self._refreshed() as decoded:
+            return tuple(decoded.records)
 
-    def state(self) -> list:
-        """What was known of older connections when it began (``Decoder.state``)."""
-        return self._reading.start.state()
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file that `load` reads (see `storage` for the format)."""
+        with self._refreshed() as decoded:
+            saved = storage.SavedCapture(
+                self.title,
+                self.start_ns,
+                self.end_ns,
+                self.dropped,
+                decoded.start.state(),
+                list(decoded.records),
+            )
+        storage.save(saved, path)
 
-    def save(self, path: str | os.PathLike) -> None:
-        """Write it to a file that ``helpers.wire.load`` reads (see ``storage`` for the format)."""
-        from helpers.wire.storage import save
-
-        save(self, path)
-
-    def save_pcap(self, path: str | os.PathLike) -> None:
-        """Write it to a file that Wireshark and tshark read, with made-up TCP headers (see ``pcap``)."""
-        from helpers.wire.pcap import save_pcap
-
+    def save_pcap(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file that Wireshark and tshark read, with made-up TCP headers (see `pcap`)."""
         save_pcap(self.records(), path)
 
     def text(self) -> str:
         """All frames as text, in the style of ``nghttp -nv``."""
-        from helpers.wire.export import export
-
-        return export(self)
+        with self._refreshed() as decoded:
+            return export(decoded, self.start_ns, _notes(decoded, self.dropped))
 
     def compare(self, other: Capture) -> Comparison:
         """What differs from another capture, in frames and bytes."""
-        from helpers.wire.compare import compare
+        return compare(self._side("first"), other._side("second"))
 
-        return compare(self, other)
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
-        if _renderer is None:
-            return {"text/plain": self._plain()}
-        return _renderer(self)
-
-    def _plain(self) -> str:
-        from helpers.wire.export import overview
-
-        return overview(self)
+    def _side(self, title: str) -> Side:
+        with self._refreshed() as decoded:
+            return Side(self.title or title, decoded.frames, decoded.unfinished, decoded.totals)
 
     def __repr__(self) -> str:
         totals = self.totals
@@ -261,3 +319,39 @@ class Capture:
         name = f" {self.title!r}" if self.title else ""
         told = f"{totals.talk}, {totals.frames} frames, {totals.payload} B of payload in {totals.wire} B"
         return f"<Capture{name}: {told}{state}>"
+
+
+def load(path: str | os.PathLike[str]) -> Capture:
+    """Read a capture from a file that `Capture.save` wrote.
+
+    Raises:
+        CaptureFileError: The file is no capture, or is damaged.
+        OSError: The file cannot be read.
+    """
+    saved = storage.load(path)
+    with storage.making_sense(path):
+        return Capture(
+            Decoder.restore(saved.state, keep=False),
+            saved.records,
+            start_ns=saved.start_ns,
+            end_ns=saved.end_ns,
+            title=saved.title,
+            dropped=saved.dropped,
+        )
+
+
+def _notes(decoded: DecodedRecords, dropped: int) -> Iterator[str]:
+    if dropped:
+        yield f"{dropped} bytes before the first frame were dropped: more passed than is kept."
+    begun = decoded.totals.begun
+    if begun:
+        yield f"{plural(begun, 'byte')} of the first frames passed before the capture began, and count with them."
+    for secret in decoded.encrypted:
+        which = f"Connection {secret.connection}" if len(decoded.encrypted) > 1 else "The connection"
+        yield f"{which} is {secret.text}"
+    malformed = sum(frame.problem is not None for frame in decoded.frames)
+    if malformed:
+        yield f"{malformed} {'frame is' if malformed == 1 else 'frames are'} malformed."
+    for each in decoded.unfinished:
+        where = f" on connection {each.connection}" if each.connection > 1 else ""
+        yield f"The last thing from the {each.direction.sender}{where} is not complete: {each.what}."

@@ -1,24 +1,25 @@
-"""What differs between two captures, in frames and bytes."""
+"""The comparison of two captures, in frames and bytes."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-from helpers.wire import names
-from helpers.wire.frames import Frame
-from helpers.wire.totals import Totals
+from helpers.text import visible
 
-if TYPE_CHECKING:
-    from helpers.wire.capture import Capture
+from .connection import Unfinished
+from .direction import Direction
+from .frames import Frame
+from .http2.frames import Http2Frame
+from .totals import Totals
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparisonRow:
     """All frames of one kind in one direction, in the first and in the second capture."""
 
-    direction: str
+    direction: Direction
     kind: str
     """``request headers``, ``trailers``, ``DATA``, ``SETTINGS ack``, ..."""
     frames: tuple[int, int]
@@ -36,7 +37,7 @@ class Comparison:
 
     titles: tuple[str, str]
     totals: tuple[Totals, Totals]
-    rows: tuple[Row, ...]
+    rows: tuple[ComparisonRow, ...]
     """One for each kind of frame and direction, in the order in which they first passed."""
 
     @property
@@ -48,37 +49,52 @@ class Comparison:
         left, right = (total.wire for total in self.totals)
         lines = [f"{'':32}{self.titles[0][:18]:>18}{self.titles[1][:18]:>18}{'difference':>14}"]
         for row in self.rows:
-            arrow = "→" if row.direction == names.TO_SERVER else "←"
             lines.append(
-                f"{arrow} {row.kind:<30}{_cell(row.frames[0], row.bytes[0])}{_cell(row.frames[1], row.bytes[1])}"
+                f"{row.direction.arrow} {row.kind:<30}"
+                f"{_cell(row.frames[0], row.bytes[0])}{_cell(row.frames[1], row.bytes[1])}"
                 f"{_difference(row.bytes[0], row.bytes[1])}"
             )
         left_payload, right_payload = (total.payload for total in self.totals)
         payload = _difference(left_payload, right_payload)
         lines.append(f"{'payload':<32}{f'{left_payload} B':>18}{f'{right_payload} B':>18}{payload}")
         lines.append(f"{'on the wire':<32}{f'{left} B':>18}{f'{right} B':>18}{_difference(left, right)}")
-        return "\n".join(lines)
+        return visible("\n".join(lines))
 
 
-def compare(first: Capture, second: Capture) -> Comparison:
+class Side(NamedTuple):
+    """What is compared of a capture."""
+
+    title: str
+    frames: tuple[Frame, ...]
+    unfinished: tuple[Unfinished, ...]
+    totals: Totals
+
+
+def compare(first: Side, second: Side) -> Comparison:
     """Put two captures side by side: frames are counted and summed up by kind and direction."""
-    captures = first, second
-    counts: list[Counter] = [Counter(), Counter()]
-    sizes: list[Counter] = [Counter(), Counter()]
-    order: dict[tuple[str, str], None] = {}
-    for number, capture in enumerate(captures):
-        for frame in capture.frames:
+    counts: list[Counter[tuple[Direction, str]]] = [Counter(), Counter()]
+    sizes: list[Counter[tuple[Direction, str]]] = [Counter(), Counter()]
+    order: dict[tuple[Direction, str], None] = {}
+    for number, side in enumerate((first, second)):
+        for frame in side.frames:
             key = frame.direction, _kind(frame)
             order[key] = None
             counts[number][key] += 1
             sizes[number][key] += frame.size
-    rows = tuple(Row(*key, (counts[0][key], counts[1][key]), (sizes[0][key], sizes[1][key])) for key in order)
-    titles = first.title or "first", second.title or "second"
-    return Comparison(titles, (first.totals, second.totals), rows)
+        for rest in side.unfinished:  # so that the rows add up to what was on the wire
+            key = rest.direction, "no whole frame yet"
+            order[key] = None
+            counts[number][key] += 1
+            sizes[number][key] += rest.size
+    rows = tuple(
+        ComparisonRow(*key, (counts[0][key], counts[1][key]), (sizes[0][key], sizes[1][key])) for key in order
+    )
+    return Comparison((first.title, second.title), (first.totals, second.totals), rows)
 
 
 def _kind(frame: Frame) -> str:
-    return frame.role or (f"{frame.name} ack" if frame.ack else frame.name)
+    ack = isinstance(frame, Http2Frame) and frame.ack
+    return frame.role or (f"{frame.name} ack" if ack else frame.name)
 
 
 def _cell(frames: int, size: int) -> str:

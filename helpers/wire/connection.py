@@ -1,6 +1,6 @@
-"""Bytes of a TCP connection to frames, whatever it speaks, without sockets, threads or clocks.
+"""The reader of a TCP connection: bytes to frames, whatever it speaks, without sockets, threads or clocks.
 
-``Connection.feed`` takes the bytes of either direction as they come, in any pieces, and returns the frames
+`Connection.feed` takes the bytes of either direction as they come, in any pieces, and returns the frames
 that are complete with them. Whatever the bytes are, it returns frames and never raises: what is malformed
 becomes a frame that says so. HTTP/1.1 and TLS are recognized.
 """
@@ -8,11 +8,20 @@ becomes a frame that says so. HTTP/1.1 and TLS are recognized.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-from helpers.wire import names
-from helpers.wire.frames import FRAME_HEADER, PREFACE, Frame, Http1Body, Http1Message
-from helpers.wire.http1 import Http1Reader
-from helpers.wire.http2 import FrameReader, Numbering
+from helpers.text import plural
+
+from . import names
+from .direction import TO_CLIENT, TO_SERVER, Direction
+from .frames import PREFACE, Frame, OtherBytes, Preface, TcpEvent
+from .http1.parts import Http1Body, Http1Part
+from .http1.reader import Http1Reader
+from .http2.frames import FRAME_HEADER
+from .http2.reader import FrameCounter, FrameReader
+from .tls.reader import Negotiation, TlsReader
+from .tls.records import RECORD_HEADER, TlsRecord
 
 RAW_PIECE = 4096
 """Bytes in no known protocol are told in pieces of this size."""
@@ -22,40 +31,58 @@ START, HTTP2, HTTP1, TLS, RAW = "start", "http2", "http1", "tls", "raw"
 _UNKNOWN = "neither HTTP/2 nor HTTP/1.1 nor TLS"
 
 
+class Unfinished(NamedTuple):
+    """Bytes that are the beginning of something whose rest has not passed (yet)."""
+
+    connection: int
+    direction: Direction
+    offset: int
+    """Position of the first of them in the bytes of the direction."""
+    size: int
+    what: str
+    """What they are, with their number: ``12 of the 1009 bytes of a DATA frame on stream 1``."""
+
+
 class _Side:
     """What is known of one direction."""
 
-    __slots__ = ("direction", "frames", "http1", "mode", "need", "offset", "parts", "size")
+    __slots__ = ("direction", "frames", "http1", "mode", "need", "offset", "parts", "size", "tls")
 
-    def __init__(self, direction: str, numbering: Numbering, methods: deque[str]) -> None:
+    def __init__(
+        self, direction: Direction, counter: FrameCounter, methods: deque[str], negotiation: Negotiation
+    ) -> None:
         self.direction = direction
         self.mode = START
         self.offset = 0  # of the first byte in parts
         self.parts: list[bytes] = []  # not yet read
         self.size = 0  # of parts
         self.need = 0  # no sense in looking before there are this many
-        self.frames = FrameReader(direction, numbering)
-        self.http1 = Http1Reader(direction == names.TO_SERVER, methods)
+        self.frames = FrameReader(direction, counter)
+        self.http1 = Http1Reader(direction == TO_SERVER, methods)
+        self.tls = TlsReader(direction == TO_SERVER, negotiation)
 
 
 class Connection:
     """Reads both directions of one TCP connection.
 
     Both are needed: SETTINGS of one peer bound the header table of the other, and an HTTP/1.1 answer to HEAD
-    has no body.
+    has no body; and what a TLS server has chosen tells how to read its client.
     """
 
-    __slots__ = ("_methods", "_numbering", "_sides", "_steps", "number")
+    __slots__ = ("_counter", "_methods", "_negotiation", "_sides", "_steps", "number")
 
     def __init__(self, number: int = 1) -> None:
         self.number = number
         self._methods: deque[str] = deque()
-        self._numbering = Numbering(number)
-        client = _Side(names.TO_SERVER, self._numbering, self._methods)
-        server = _Side(names.TO_CLIENT, self._numbering, self._methods)
+        self._counter = FrameCounter(number)
+        self._negotiation = Negotiation()
+        client, server = (
+            _Side(direction, self._counter, self._methods, self._negotiation)
+            for direction in (TO_SERVER, TO_CLIENT)
+        )
         client.frames.peer, server.frames.peer = server.frames, client.frames
-        self._sides = {names.TO_SERVER: client, names.TO_CLIENT: server}
-        self._steps = {
+        self._sides = {TO_SERVER: client, TO_CLIENT: server}
+        self._steps: dict[str, Callable[[_Side, bytes, int, int, list[Frame]], int]] = {
             START: self._start,
             HTTP2: self._http2,
             HTTP1: self._http1,
@@ -63,11 +90,11 @@ class Connection:
             RAW: self._raw,
         }
 
-    def feed(self, direction: str, data: bytes, t_ns: int = 0) -> list[Frame]:
+    def feed(self, direction: Direction, data: bytes, t_ns: int = 0) -> list[Frame]:
         """Take bytes of one direction.
 
         Args:
-            direction: ``names.TO_SERVER`` or ``names.TO_CLIENT``.
+            direction: Whose bytes they are.
             data: The bytes, cut anywhere.
             t_ns: When they came; frames that they complete get this time.
 
@@ -95,23 +122,25 @@ class Connection:
         side.size, side.need = end - pos, need
         return out
 
-    def event(self, direction: str, name: str, t_ns: int = 0) -> list[Frame]:
+    def event(self, direction: Direction, name: str, t_ns: int = 0) -> list[Frame]:
         """Take something that happened to the connection instead of bytes.
 
         Args:
             direction: Of whom it came; for ``CLOSED`` it does not matter.
-            name: ``OPEN``, ``FIN``, ``RESET``, ``REFUSED`` or ``CLOSED``.
+            name: ``OPEN``, ``FIN``, ``RESET``, ``REFUSED`` or ``CLOSED``; ``HANDSHAKE: …`` or ``REJECTED: …``, with
+                what is said of it.
             t_ns: When it happened.
 
         Returns:
             A frame for it, after those for what was left unfinished.
         """
         out: list[Frame] = []
+        name, _, text = name.partition(": ")
         if name in ("FIN", "RESET", "CLOSED"):
             for side in self._sides.values():
                 if side.direction == direction or name != "FIN":
                     self._finish(side, t_ns, out)
-        self._emit(self._sides[direction], out, 0, t_ns, name, b"")
+        out.append(TcpEvent(*self._place(self._sides[direction], 0, t_ns), name, b"", 0, None, text))
         return out
 
     @property
@@ -119,62 +148,80 @@ class Connection:
         """Whether no frame is cut in two at present."""
         return not any(side.parts or side.frames.waiting for side in self._sides.values())
 
-    def clone(self) -> Connection:
-        """A copy that goes its own way."""
-        return self.restore(self.number, self.state())
+    def unfinished(self) -> list[Unfinished]:
+        """What has begun in each direction and is not complete at present."""
+        found = []
+        for side in self._sides.values():
+            if side.frames.waiting:
+                offset, size, what = side.frames.waiting_block
+                found.append(Unfinished(self.number, side.direction, offset, size, what))
+            if side.size:
+                what = self._beginning(side, b"".join(side.parts))
+                found.append(Unfinished(self.number, side.direction, side.offset, side.size, what))
+        return found
 
-    def state(self) -> dict:
+    @property
+    def entries(self) -> int:
+        """Header entries that were read so far."""
+        return sum(side.frames.hpack.made for side in self._sides.values())
+
+    def passed(self, direction: Direction) -> int:
+        """Bytes of a direction so far."""
+        side = self._sides[direction]
+        return side.offset + side.size
+
+    def state(self) -> dict[str, Any]:
         """Everything needed to go on, as plain lists, numbers, strings and bytes."""
         sides = [
-            [side.mode, side.offset, b"".join(side.parts), side.need, side.frames.state(), side.http1.state()]
+            [
+                side.mode,
+                side.offset,
+                b"".join(side.parts),
+                side.need,
+                side.frames.state(),
+                side.http1.state(),
+                side.tls.state(),
+            ]
             for side in self._sides.values()
         ]
-        return {"next": self._numbering.next, "methods": list(self._methods), "sides": sides}
+        return {
+            "next": self._counter.next,
+            "methods": list(self._methods),
+            "tls": self._negotiation.state(),
+            "sides": sides,
+        }
 
     @classmethod
-    def restore(cls, number: int, state: dict) -> Connection:
-        """A connection that goes on from a ``state``."""
+    def restore(cls, number: int, state: dict[str, Any]) -> Connection:
+        """A connection that goes on from a `state`."""
         self = cls(number)
-        self._numbering.next = state["next"]
+        self._counter.next = state["next"]
         self._methods.extend(state["methods"])
+        self._negotiation.restore(state["tls"])
         for side, saved in zip(self._sides.values(), state["sides"], strict=True):
-            side.mode, side.offset, rest, side.need, frames, http1 = saved
+            side.mode, side.offset, rest, side.need, frames, http1, tls = saved
             if side.mode not in self._steps:
                 raise ValueError(f"no such protocol: {side.mode}")
             side.parts, side.size = ([rest] if rest else []), len(rest)
             side.frames.restore(frames)
             side.http1 = Http1Reader.restore(http1, self._methods)
+            side.tls.restore(tls)
         return self
 
-    def _emit(
-        self,
-        side: _Side,
-        out: list[Frame],
-        pos: int,
-        t_ns: int,
-        name: str,
-        raw: bytes,
-        detail: Http1Message | Http1Body | None = None,
-        problem: str | None = None,
-        exchange: int = 0,
-    ) -> None:
-        offset = side.offset + pos
-        out.append(
-            self._numbering.frame(
-                side.direction, t_ns, offset, name, raw, None, 0, 0, detail, problem, exchange
-            )
-        )
+    def _place(self, side: _Side, pos: int, t_ns: int) -> tuple[int, int, Direction, int, int]:
+        """What the next frame of a direction begins with: connection, number, direction, time and offset."""
+        return self.number, self._counter.take(), side.direction, t_ns, side.offset + pos
 
     # Each step reads something at pos and returns the position after it, or minus the bytes it needs.
 
     def _start(self, side: _Side, data: bytes, pos: int, t_ns: int, out: list[Frame]) -> int:
         """Find out which protocol the direction speaks, from as few bytes as it takes."""
         have = data[pos : pos + len(PREFACE)]
-        to_server = side.direction == names.TO_SERVER
+        to_server = side.direction == TO_SERVER
         if to_server and PREFACE.startswith(have):
             if len(have) < len(PREFACE):
                 return -len(PREFACE)
-            self._emit(side, out, pos, t_ns, "PREFACE", have)
+            out.append(Preface(*self._place(side, pos, t_ns), "PREFACE", have, 0, None))
             side.mode = HTTP2
             return pos + len(PREFACE)
         if have[0] in (0x15, 0x16):  # a TLS alert or handshake record (RFC 8446 section 5.1)
@@ -187,7 +234,7 @@ class Connection:
             if len(have) < 7:
                 return -7
             side.mode = HTTP1
-        elif self._sides[names.TO_SERVER].mode == HTTP2:
+        elif self._sides[TO_SERVER].mode == HTTP2:
             side.mode = HTTP2
         else:  # a server may speak first: its preface is a SETTINGS frame (RFC 9113 section 3.4)
             if len(have) < FRAME_HEADER:
@@ -208,9 +255,11 @@ class Connection:
         if isinstance(piece, int):
             return -piece
         end, name, message, problem = piece
-        # What was to be a head, and is none, belongs to no exchange.
-        exchange = 0 if between and name == "MALFORMED" else side.http1.exchange
-        self._emit(side, out, pos, t_ns, name, data[pos:end], message, problem, exchange)
+        place, raw = self._place(side, pos, t_ns), data[pos:end]
+        if between and name == "MALFORMED":  # what was to be a head, and is none, belongs to no exchange
+            out.append(OtherBytes(*place, name, raw, 0, problem))
+        else:
+            out.append(Http1Part(*place, name, raw, 0, problem, side.http1.exchange, message))
         if name == "MALFORMED":
             side.mode = RAW
         elif side.http1.upgraded == "h2c":
@@ -221,29 +270,52 @@ class Connection:
         return end
 
     def _tls(self, side: _Side, data: bytes, pos: int, t_ns: int, out: list[Frame]) -> int:
-        if len(data) - pos < 5:
-            return -5
-        if not 20 <= data[pos] <= 24 or data[pos + 1] != 3:
+        if len(data) - pos < RECORD_HEADER:
+            return -RECORD_HEADER
+        if not side.tls.is_record(data, pos):
             side.mode = RAW
             return pos
-        end = pos + 5 + int.from_bytes(data[pos + 3 : pos + 5], "big")
-        if end > len(data):
-            return pos - end
-        self._emit(side, out, pos, t_ns, "TLS", data[pos:end])
+        piece = side.tls.step(data, pos)
+        if isinstance(piece, int):
+            return -piece
+        end, encrypted, parts, left, problem = piece
+        place, raw = self._place(side, pos, t_ns), data[pos:end]
+        session = self._negotiation.session
+        out.append(TlsRecord(*place, "TLS", raw, 0, problem, raw[0], encrypted, session, parts, left))
         return end
 
     def _raw(self, side: _Side, data: bytes, pos: int, t_ns: int, out: list[Frame]) -> int:
         if len(data) - pos < RAW_PIECE:
             return -RAW_PIECE
-        problem = None if self._upgraded else _UNKNOWN
-        name = "BYTES" if self._upgraded else "MALFORMED"
-        exchange = side.http1.exchange if self._upgraded else 0
-        self._emit(side, out, pos, t_ns, name, data[pos : pos + RAW_PIECE], None, problem, exchange)
+        out.append(self._unread(side, pos, t_ns, data[pos : pos + RAW_PIECE]))
         return pos + RAW_PIECE
+
+    def _unread(self, side: _Side, pos: int, t_ns: int, raw: bytes) -> Frame:
+        place = self._place(side, pos, t_ns)
+        if self._upgraded:
+            return Http1Part(*place, "BYTES", raw, 0, None, side.http1.exchange, None)
+        return OtherBytes(*place, "MALFORMED", raw, 0, _UNKNOWN)
+
+    def _beginning(self, side: _Side, data: bytes) -> str:
+        """What the rest of a direction is the beginning of, in words."""
+        size = plural(len(data), "byte")
+        if side.mode == HTTP2:
+            return side.frames.unfinished(data)
+        if side.mode == START and side.direction == TO_SERVER and PREFACE.startswith(data):
+            return f"{len(data)} of the {len(PREFACE)} bytes of the HTTP/2 preface"
+        if side.mode == START:
+            return f"{size}, too few to tell the protocol"
+        if side.mode == HTTP1:
+            return side.http1.unfinished(len(data))
+        if side.mode == TLS and len(data) >= 5:
+            return f"{len(data)} of the {5 + int.from_bytes(data[3:5], 'big')} bytes of a TLS record"
+        if side.mode == TLS:
+            return f"{size} of a TLS record"
+        return f"{size} of another protocol" if self._upgraded else f"{size}, {_UNKNOWN}"
 
     @property
     def _upgraded(self) -> bool:
-        return self._sides[names.TO_CLIENT].http1.upgraded not in (None, "h2c")
+        return self._sides[TO_CLIENT].http1.upgraded not in (None, "h2c")
 
     def _finish(self, side: _Side, t_ns: int, out: list[Frame]) -> None:
         """Tell what a direction leaves behind when nothing more can come."""
@@ -251,13 +323,20 @@ class Connection:
             side.frames.release(out)
         rest = b"".join(side.parts)
         if rest:
-            name, detail, problem = "MALFORMED", None, f"cut short: {len(rest)} bytes of something longer"
-            in_body = side.mode == HTTP1 and not side.http1.between
-            exchange = side.http1.exchange if in_body or self._upgraded else 0
-            if in_body and side.http1.until_close:
-                name, detail, problem = "BODY", Http1Body(0, len(rest), True), None
-            elif side.mode == RAW:
-                name, problem = ("BYTES", None) if self._upgraded else ("MALFORMED", _UNKNOWN)
-            self._emit(side, out, 0, t_ns, name, rest, detail, problem, exchange)
+            out.append(self._rest(side, t_ns, rest))
         side.offset += len(rest)
         side.parts, side.size, side.need = [], 0, 0
+
+    def _rest(self, side: _Side, t_ns: int, rest: bytes) -> Frame:
+        if side.mode == RAW:
+            return self._unread(side, 0, t_ns, rest)
+        in_body = side.mode == HTTP1 and not side.http1.between
+        if in_body and side.http1.until_close:
+            body = Http1Body(0, len(rest), True)
+            return Http1Part(*self._place(side, 0, t_ns), "BODY", rest, 0, None, side.http1.exchange, body)
+        problem = f"cut short: {self._beginning(side, rest)}"
+        if in_body or self._upgraded:
+            exchange = side.http1.exchange
+            return Http1Part(*self._place(side, 0, t_ns), "MALFORMED", rest, 0, problem, exchange, None)
+        stream = side.frames.stream_of(rest) if side.mode == HTTP2 else 0
+        return OtherBytes(*self._place(side, 0, t_ns), "MALFORMED", rest, stream, problem)

@@ -1,23 +1,22 @@
-"""All layers together: records of any number of connections to frames and calls."""
+"""The decoder, all layers together: records of any number of connections to frames and calls."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
-from helpers.wire.call import Call
-from helpers.wire.calls import CallReader
-from helpers.wire.connection import Connection
-from helpers.wire.flow import FlowControl, WindowSample
-from helpers.wire.frames import Frame
+from .connection import Connection, Unfinished
+from .direction import Direction
+from .frames import Frame
+from .grpc.call import Call
+from .grpc.call_reader import CallReader
+from .http2.flow_control import FlowControl, WindowSample
+from .http2.frames import Http2Frame
+from .record import Record
+from .schema import MethodLookup, no_schema
 
-if TYPE_CHECKING:
-    from helpers.wire.recording import Record
-
-
-def no_schema(path: str) -> Any:
-    """A lookup that knows no method."""
-    return None
+FRAME_COST, ENTRY_COST, MESSAGE_COST = 270, 145, 500
+"""Bytes of memory that a frame takes beyond its data, and what a header entry and a message take, as measured."""
 
 
 class Decoder:
@@ -28,11 +27,11 @@ class Decoder:
         keep: False to follow the state only, without remembering frames and calls.
     """
 
-    def __init__(self, lookup: Callable[[str], Any] = no_schema, *, keep: bool = True) -> None:
+    def __init__(self, lookup: MethodLookup = no_schema, *, keep: bool = True) -> None:
         self.lookup = lookup
         self.keep = keep
         self.frames: list[Frame] = []
-        """Frames so far, in order of completion; empty without ``keep``."""
+        """Frames so far, in order of completion; empty without `keep`."""
         self._connections: dict[int, tuple[Connection, CallReader, FlowControl]] = {}
         self._gone: set[int] = set()
 
@@ -55,9 +54,13 @@ class Decoder:
             if event is None
             else connection.event(direction, event, t_ns)
         )
+        to_calls, to_flow = calls.feed, flow.feed
         for frame in frames:
-            calls.feed(frame)
-            flow.feed(frame)
+            if isinstance(frame, Http2Frame):
+                to_calls(frame)
+                to_flow(frame)
+            else:
+                calls.feed_other(frame)
         if self.keep:
             self.frames += frames
         return frames
@@ -68,9 +71,32 @@ class Decoder:
         return tuple(call for _, calls, _ in self._connections.values() for call in calls.calls)
 
     @property
+    def weight(self) -> int:
+        """Bytes of memory that frames and calls take beyond the bytes that they were decoded from, about."""
+        made = sum(
+            ENTRY_COST * connection.entries + MESSAGE_COST * calls.made
+            for connection, calls, _ in self._connections.values()
+        )
+        return FRAME_COST * len(self.frames) + made
+
+    @property
     def whole(self) -> bool:
         """Whether no frame is cut in two at present."""
         return all(connection.idle for connection, _, _ in self._connections.values())
+
+    def unfinished(self) -> tuple[Unfinished, ...]:
+        """What has begun on any connection and is not complete at present."""
+        return tuple(
+            each for connection, _, _ in self._connections.values() for each in connection.unfinished()
+        )
+
+    def passed(self) -> dict[tuple[int, Direction], int]:
+        """Bytes so far, by connection and direction."""
+        return {
+            (number, direction): connection.passed(direction)
+            for number, (connection, _, _) in self._connections.items()
+            for direction in Direction
+        }
 
     def windows(self, frames: Iterable[Frame]) -> tuple[WindowSample, ...]:
         """The windows over time when these frames follow on the present state (which does not change)."""
@@ -79,17 +105,18 @@ class Decoder:
         }
         out: list[WindowSample] = []
         for frame in frames:
-            flow = flows.get(frame.connection)
-            if flow is None:
-                flow = flows[frame.connection] = FlowControl()
-            flow.feed(frame, out)
+            if isinstance(frame, Http2Frame):
+                flow = flows.get(frame.connection)
+                if flow is None:
+                    flow = flows[frame.connection] = FlowControl()
+                flow.feed(frame, out)
         return tuple(out)
 
-    def clone(self, lookup: Callable[[str], Any] | None = None, *, keep: bool = True) -> Decoder:
+    def clone(self, lookup: MethodLookup | None = None, *, keep: bool = True) -> Decoder:
         """A decoder that goes on from here on its own way, without the frames and calls so far."""
         return self.restore(self.state(), lookup or self.lookup, keep=keep)
 
-    def state(self) -> list:
+    def state(self) -> list[Any]:
         """Everything needed to go on: lists, dicts, numbers, strings, bytes, frames and header entries."""
         return [
             [number, connection.state(), calls.state(), flow.state()]
@@ -98,8 +125,8 @@ class Decoder:
         ]
 
     @classmethod
-    def restore(cls, state: list, lookup: Callable[[str], Any] = no_schema, *, keep: bool = True) -> Decoder:
-        """A decoder that goes on from a ``state``."""
+    def restore(cls, state: list[Any], lookup: MethodLookup = no_schema, *, keep: bool = True) -> Decoder:
+        """A decoder that goes on from a `state`."""
         self = cls(lookup, keep=keep)
         for number, connection, calls, flow in state:
             self._connections[number] = (

@@ -7,12 +7,6 @@ those of the chttp2 transport (65027 to 65029); statuses are those of the gRPC s
 
 from __future__ import annotations
 
-TO_SERVER = "to_server"
-"""The direction from the client to the server."""
-
-TO_CLIENT = "to_client"
-"""The direction from the server to the client."""
-
 DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS = 0x0, 0x1, 0x2, 0x3, 0x4
 PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = 0x5, 0x6, 0x7, 0x8, 0x9
 

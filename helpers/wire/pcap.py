@@ -10,8 +10,8 @@ import os
 import struct
 from collections.abc import Iterable
 
-from helpers.wire import names
-from helpers.wire.recording import Record
+from .direction import TO_CLIENT, TO_SERVER, Direction
+from .record import Record
 
 SERVER_PORT = 50051
 CLIENT_PORT = 40000
@@ -19,17 +19,16 @@ CLIENT_PORT = 40000
 _SEGMENT = 60_000  # an IPv4 packet holds 65,535 bytes
 _FIN, _SYN, _RST, _PSH, _ACK = 1, 2, 4, 8, 16
 _LOOPBACK = bytes((127, 0, 0, 1))
-_OTHER = {names.TO_SERVER: names.TO_CLIENT, names.TO_CLIENT: names.TO_SERVER}
 
 
-def save_pcap(records: Iterable[Record], path: str | os.PathLike) -> None:
+def save_pcap(records: Iterable[Record], path: str | os.PathLike[str]) -> None:
     """Write records to a file.
 
     Of a connection that is older than its first record, Wireshark lacks the beginning and so the header
-    tables; ``Tap.snapshot`` has all of it.
+    tables; `Tap.snapshot` has all of it.
 
     Args:
-        records: ``Capture.records()``.
+        records: `Capture.records()`.
         path: File to write; usually ``something.pcap``.
     """
     connections: dict[int, _Connection] = {}
@@ -49,36 +48,36 @@ class _Connection:
 
     def __init__(self, number: int) -> None:
         client = CLIENT_PORT + number % 20_000
-        self._ports = {names.TO_SERVER: (client, SERVER_PORT), names.TO_CLIENT: (SERVER_PORT, client)}
-        self._next = {names.TO_SERVER: 1, names.TO_CLIENT: 1}
+        self._ports = {TO_SERVER: (client, SERVER_PORT), TO_CLIENT: (SERVER_PORT, client)}
+        self._next = {TO_SERVER: 1, TO_CLIENT: 1}
         self._begun = False
 
     def packets(self, record: Record) -> Iterable[bytes]:
         """The packets of a record."""
-        direction, event = record.direction, record.event
+        direction, event = record.direction, (record.event or "").partition(":")[0]
         if event == "REFUSED" and not self._begun:
-            yield self._packet(names.TO_SERVER, _SYN, back=1)
+            yield self._packet(TO_SERVER, _SYN, back=1)
             yield self._packet(direction, _RST | _ACK, back=1)
             self._begun = True
             return
-        if event in ("OPEN", "GONE", "CLOSED"):
+        if event in ("OPEN", "GONE", "CLOSED", "HANDSHAKE"):
             return
         if not self._begun:
             self._begun = True
-            yield self._packet(names.TO_SERVER, _SYN, back=1)
-            yield self._packet(names.TO_CLIENT, _SYN | _ACK, back=1)
-            yield self._packet(names.TO_SERVER, _ACK)
+            yield self._packet(TO_SERVER, _SYN, back=1)
+            yield self._packet(TO_CLIENT, _SYN | _ACK, back=1)
+            yield self._packet(TO_SERVER, _ACK)
         for start in range(0, len(record.data), _SEGMENT):
             yield self._packet(direction, _PSH | _ACK, record.data[start : start + _SEGMENT])
         if event == "FIN":
             yield self._packet(direction, _FIN | _ACK)
             self._next[direction] += 1
-        elif event in ("RESET", "REFUSED"):
+        elif event in ("RESET", "REFUSED", "REJECTED"):
             yield self._packet(direction, _RST | _ACK)
 
-    def _packet(self, direction: str, flags: int, data: bytes = b"", back: int = 0) -> bytes:
+    def _packet(self, direction: Direction, flags: int, data: bytes = b"", back: int = 0) -> bytes:
         sequence = (self._next[direction] - back) % 2**32
-        acknowledged = self._next[_OTHER[direction]] % 2**32 if flags & _ACK else 0
+        acknowledged = self._next[direction.other] % 2**32 if flags & _ACK else 0
         self._next[direction] += len(data)
         # checksum 0: readers take it for one that the network card would have filled in
         tcp = struct.pack(

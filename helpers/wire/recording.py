@@ -1,4 +1,4 @@
-"""What a tap remembers: bytes and events with their times, in a ring of bounded size."""
+"""The recording of a tap: bytes and events with their times, in a ring of bounded size."""
 
 from __future__ import annotations
 
@@ -7,29 +7,17 @@ import time
 from collections import deque
 from collections.abc import Callable
 from itertools import islice
-from typing import NamedTuple
 
-from helpers.wire.decoder import Decoder, no_schema
+from .decoder import Decoder
+from .direction import Direction
+from .record import Record
+from .schema import no_schema
 
 DEFAULT_LIMIT = 64 * 1024 * 1024
 """Bytes that a recording keeps, with what keeping them costs."""
 
 RECORD_COST = 250
 """Bytes of memory that a record takes beyond its data, about."""
-
-
-class Record(NamedTuple):
-    """One entry of a recording."""
-
-    connection: int
-    """Number of the TCP connection, from 1."""
-    direction: str
-    """``names.TO_SERVER`` or ``names.TO_CLIENT``."""
-    t_ns: int
-    """When it was received, before it was forwarded; nanoseconds of a monotonic clock."""
-    data: bytes
-    event: str | None = None
-    """Instead of data: ``OPEN``, ``FIN``, ``RESET``, ``REFUSED``, ``CLOSED``, or ``GONE`` (its last record)."""
 
 
 class Recording:
@@ -51,6 +39,7 @@ class Recording:
         """Bytes of data that the ring has let go."""
         self.total = 0
         """Bytes of data that were ever appended."""
+        self._watchers: tuple[Callable[[], object], ...] = ()
         self._lock = threading.Lock()
         self._records: deque[Record] = deque()
         self._first = 0  # position of the oldest record, counted from the beginning
@@ -60,7 +49,7 @@ class Recording:
         self._latest = Decoder(keep=False)  # the state at _position, near the end: where captures begin
         self._position = 0
 
-    def append(self, connection: int, direction: str, data: bytes, event: str | None = None) -> None:
+    def append(self, connection: int, direction: Direction, data: bytes, event: str | None = None) -> None:
         """Remember bytes (or an event), with the time of now."""
         with self._lock:
             record = Record(connection, direction, self.clock(), data, event)
@@ -69,6 +58,18 @@ class Recording:
             self.total += len(data)
             while self._size > self.limit:
                 self._drop()
+        for watcher in self._watchers:
+            watcher()
+
+    def watch(self, watcher: Callable[[], object]) -> None:
+        """Call ``watcher`` after each record, in the thread that appends: it must return at once."""
+        with self._lock:
+            self._watchers = (*self._watchers, watcher)
+
+    def unwatch(self, watcher: Callable[[], object]) -> None:
+        """Undo `watch`."""
+        with self._lock:
+            self._watchers = tuple(each for each in self._watchers if each != watcher)
 
     def _drop(self) -> None:
         record = self._records.popleft()
@@ -117,7 +118,7 @@ class Recording:
             return self._latest.clone(keep=False), self._position
 
     def advance(self, decoder: Decoder, position: int) -> None:
-        """Take over the state of a capture that has read further, so that the next ``mark`` need not."""
+        """Take over the state of a capture that has read further, so that the next `mark` need not."""
         with self._latest_lock:
             if position > self._position:
                 self._latest, self._position = decoder.clone(no_schema, keep=False), position

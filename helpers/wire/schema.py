@@ -1,11 +1,23 @@
-"""Where names and types of messages come from: from a method's path to its descriptor."""
+"""The lookup of schemas: from a method's path to its descriptor."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-MethodLookup = Callable[[str], Any]
+from google.protobuf import descriptor_pool
+from google.protobuf.descriptor import FileDescriptor, MethodDescriptor, ServiceDescriptor
+from google.protobuf.descriptor_pool import DescriptorPool
+
+from helpers import protos
+
+MethodLookup = Callable[[str], "MethodDescriptor | None"]
+"""From ``/package.Service/Method`` to its protobuf `MethodDescriptor`, or None."""
+
+
+def no_schema(path: str) -> MethodDescriptor | None:
+    """A lookup that knows no method."""
+    return None
 
 
 def lookup_in(*sources: Any) -> MethodLookup:
@@ -16,15 +28,15 @@ def lookup_in(*sources: Any) -> MethodLookup:
             descriptor pools.
 
     Returns:
-        A function from ``/package.Service/Method`` to the protobuf ``MethodDescriptor``, or None.
+        A function from ``/package.Service/Method`` to the protobuf `MethodDescriptor`, or None.
 
     Raises:
         TypeError: A source is none of these.
     """
     finders = [_finder(source) for source in sources]
-    known: dict[str, Any] = {}
+    known: dict[str, MethodDescriptor | None] = {}
 
-    def lookup(path: str) -> Any:
+    def lookup(path: str) -> MethodDescriptor | None:
         if path not in known:
             if len(known) > 1000:  # paths come from the wire
                 known.clear()
@@ -39,17 +51,7 @@ def default_lookup() -> MethodLookup:
 
     Later versions of a schema do not change it: a capture keeps the meaning it had when it was made.
     """
-    from google.protobuf import descriptor_pool
-
-    return lookup_in(*_loaded(), descriptor_pool.Default())
-
-
-def _loaded() -> Iterable[Any]:
-    try:
-        from helpers.protos import loaded  # here: the decoder works without it, and it imports grpc_tools
-    except ImportError:
-        return ()
-    return tuple(loaded())
+    return lookup_in(*protos.loaded(), descriptor_pool.Default())
 
 
 def _finder(source: Any) -> MethodLookup:
@@ -67,7 +69,7 @@ def _split(path: str) -> tuple[str, str] | None:
     return (service, method) if not empty and slash and service and method else None
 
 
-def _find_in_file(file: Any, path: str) -> Any:
+def _find_in_file(file: FileDescriptor, path: str) -> MethodDescriptor | None:
     parts = _split(path)
     if parts is None:
         return None
@@ -76,11 +78,12 @@ def _find_in_file(file: Any, path: str) -> Any:
     return service.methods_by_name.get(parts[1]) if service is not None else None
 
 
-def _find_in_pool(pool: Any, path: str) -> Any:
+def _find_in_pool(pool: DescriptorPool, path: str) -> MethodDescriptor | None:
     parts = _split(path)
     if parts is None:
         return None
     try:
-        return pool.FindServiceByName(parts[0]).methods_by_name.get(parts[1])
+        service: ServiceDescriptor = pool.FindServiceByName(parts[0])
+        return service.methods_by_name.get(parts[1])
     except (KeyError, TypeError, UnicodeError):  # not there; or a name that no schema can have
         return None

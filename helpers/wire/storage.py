@@ -3,13 +3,13 @@
 A file has, one after the other:
 
 1. the line ``h2cap 1 XXXXXXXX``, with the CRC-32 of all that follows in hex;
-2. one line of JSON: ``title``; ``start_ns``, ``end_ns`` and ``dropped`` of the capture; ``records``, their number;
-   and ``state``, what is known at its beginning of connections that are older (frames cut in two, header
-   tables, open calls, windows), in the form of ``Decoder.state`` with bytes as ``{"bytes": base64}``, frames
+2. one line of JSON: `title`; `start_ns`, `end_ns` and `dropped` of the capture; `records`, their number;
+   and `state`, what is known at its beginning of connections that are older (frames cut in two, header
+   tables, open calls, windows), in the form of `Decoder.state` with bytes as ``{"bytes": base64}``, frames
    as ``{"frame": [...]}`` and header entries as ``{"entry": [...]}``;
 3. the records: for each 18 bytes, big-endian (connection 4, direction 1, event 1, t_ns 8, length 4), then
    ``length`` bytes of data. Direction 0 is to the server, 1 to the client; event 0 is data, the others are
-   those of ``EVENTS``.
+   those of `EVENTS`, and where one says something (``HANDSHAKE: …``), that is its data, as UTF-8.
 
 Times are nanoseconds of the recording machine's monotonic clock: only differences mean something. A schema is
 not part of the file.
@@ -22,20 +22,18 @@ import json
 import os
 import struct
 import zlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
-from helpers.wire import names
-from helpers.wire.decoder import Decoder
-from helpers.wire.frames import Frame
-from helpers.wire.headers import HeaderEntry
-from helpers.wire.recording import Record
-
-if TYPE_CHECKING:
-    from helpers.wire.capture import Capture
+from .direction import Direction
+from .http2.frames import Http2Frame
+from .http2.headers import HeaderEntry
+from .record import Record
 
 MAGIC = b"h2cap 1 "
 
-EVENTS = (None, "OPEN", "FIN", "RESET", "REFUSED", "CLOSED", "GONE")
+EVENTS = (None, "OPEN", "FIN", "RESET", "REFUSED", "CLOSED", "GONE", "HANDSHAKE", "REJECTED")
 """Events by their number in the file."""
 
 _RECORD = struct.Struct(">IBBQI")
@@ -50,46 +48,51 @@ _WRONG = (
     RecursionError,
     struct.error,
 )
-_DIRECTIONS = (names.TO_SERVER, names.TO_CLIENT)
+_DIRECTIONS = tuple(Direction)
 _ENTRY = tuple(HeaderEntry.__dataclass_fields__)
-# A state has frames only where a gRPC message is under way: those are DATA, which has neither.
-_FRAME = tuple(name for name in Frame.__dataclass_fields__ if name not in ("detail", "exchange"))
+# A state has frames only where a gRPC message is under way: those are DATA, which have no header block.
+_FRAME = (
+    *("connection", "number", "direction", "t_ns", "offset", "name", "raw", "type", "flags", "stream"),
+    "problem",
+)
 
 
 class CaptureFileError(ValueError):
     """A file is no capture, or is damaged, or comes from a later version."""
 
 
-def save(capture: Capture, path: str | os.PathLike) -> None:
+class SavedCapture(NamedTuple):
+    """What a file has of a capture."""
+
+    title: str
+    start_ns: int
+    end_ns: int | None
+    dropped: int
+    state: list[Any]
+    """`Decoder.state` before the first record."""
+    records: list[Record]
+
+
+def save(saved: SavedCapture, path: str | os.PathLike[str]) -> None:
     """Write a capture to a file.
 
     Raises:
         OSError: The file cannot be written.
     """
-    records = capture.records()
-    body = b"".join(_pack(record) for record in records)
-    head = {
-        "title": capture.title,
-        "start_ns": capture.start_ns,
-        "end_ns": capture.end_ns,
-        "dropped": capture.dropped,
-        "records": len(records),
-        "state": capture.state(),
-    }
+    body = b"".join(_pack(record) for record in saved.records)
+    head = {**saved._asdict(), "records": len(saved.records)}
     content = json.dumps(head, default=_encode).encode() + b"\n" + body
     with open(path, "wb") as file:
         file.write(MAGIC + b"%08x\n" % zlib.crc32(content) + content)
 
 
-def load(path: str | os.PathLike) -> Capture:
-    """Read a capture from a file that ``Capture.save`` wrote.
+def load(path: str | os.PathLike[str]) -> SavedCapture:
+    """Read a file that `save` wrote.
 
     Raises:
         CaptureFileError: The file is no capture, or is damaged.
         OSError: The file cannot be read.
     """
-    from helpers.wire.capture import Capture  # here, because captures know how to save themselves
-
     with open(path, "rb") as file:
         content = file.read()
     if not content.startswith(MAGIC):
@@ -100,19 +103,27 @@ def load(path: str | os.PathLike) -> Capture:
     if checksum != b"%08x" % zlib.crc32(content):
         raise CaptureFileError(f"{os.fspath(path)} is damaged or cut short: its checksum does not fit")
     line, _, body = content.partition(b"\n")
-    try:
+    with making_sense(path):
         head = json.loads(line, object_hook=_decode)
         records = _unpack(body)
         if len(records) != head["records"]:
             raise ValueError("another number of records")
-        return Capture(
-            Decoder.restore(head["state"], keep=False),
-            records,
-            start_ns=int(head["start_ns"]),
-            end_ns=int(head["end_ns"] if head["end_ns"] is not None else head["start_ns"]),
-            title=str(head["title"]),
-            dropped=int(head["dropped"]),
+        start_ns = int(head["start_ns"])
+        end_ns = int(head["end_ns"]) if head["end_ns"] is not None else start_ns
+        return SavedCapture(
+            str(head["title"]), start_ns, end_ns, int(head["dropped"]), head["state"], records
         )
+
+
+@contextmanager
+def making_sense(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Blame the file for what reading its content raises, a state of another shape among it.
+
+    Raises:
+        CaptureFileError: The content does not make sense.
+    """
+    try:
+        yield
     except _WRONG as error:
         raise CaptureFileError(
             f"{os.fspath(path)} does not make sense: {type(error).__name__}: {error}"
@@ -121,6 +132,9 @@ def load(path: str | os.PathLike) -> Capture:
 
 def _pack(record: Record) -> bytes:
     number, direction, t_ns, data, event = record
+    if event is not None:
+        event, _, text = event.partition(": ")
+        data = text.encode()
     return _RECORD.pack(number, _DIRECTIONS.index(direction), EVENTS.index(event), t_ns, len(data)) + data
 
 
@@ -132,7 +146,10 @@ def _unpack(body: bytes) -> list[Record]:
         data = body[pos : pos + length]
         if len(data) != length:
             raise ValueError("a record is cut short")
-        records.append(Record(number, _DIRECTIONS[direction], t_ns, data, EVENTS[event]))
+        name = EVENTS[event]
+        if name is not None and data:
+            name, data = f"{name}: {data.decode()}", b""
+        records.append(Record(number, _DIRECTIONS[direction], t_ns, data, name))
         pos += length
     return records
 
@@ -142,16 +159,17 @@ def _encode(value: Any) -> Any:
         return {"bytes": base64.b64encode(value).decode()}
     if isinstance(value, HeaderEntry):
         return {"entry": [getattr(value, name) for name in _ENTRY]}
-    if isinstance(value, Frame):
+    if isinstance(value, Http2Frame):
         return {"frame": [getattr(value, name) for name in _FRAME]}
     raise TypeError(f"not part of a capture's state: {type(value).__name__}")
 
 
-def _decode(value: dict) -> Any:
+def _decode(value: dict[str, Any]) -> Any:
     if value.keys() == {"bytes"} and isinstance(value["bytes"], str):
         return base64.b64decode(value["bytes"], validate=True)
     if value.keys() == {"entry"}:
         return HeaderEntry(**dict(zip(_ENTRY, value["entry"], strict=True)))
     if value.keys() == {"frame"}:
-        return Frame(**dict(zip(_FRAME, value["frame"], strict=True)))
+        found = dict(zip(_FRAME, value["frame"], strict=True))
+        return Http2Frame(**{**found, "direction": Direction(found["direction"])})
     return value

@@ -75,11 +75,41 @@ def test_a_file_does_not_see_cells(write, package):
         protos.load(path)
 
 
-@pytest.mark.parametrize("name", ["my-quote", "courier/v1/quote", "quote.proto", "1st", "a b", ""])
+@pytest.mark.parametrize(
+    "name",
+    ["courier/v1/quote", "..\\quote", 'quo"te', "a\nb", "a:b", "", " ", "-", ".", "..", ".proto", "x" * 300],
+)
 def test_a_name_that_cannot_be_a_module_s_is_told(name):
     with pytest.raises(protos.SchemaError, match="cannot be a module's name") as caught:
         protos.compile_cell(name, PROTO3)
     assert "%%proto quote" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "module"),
+    [
+        ("my-quote", "my-quote.proto", "my_quote_pb2"),
+        ("my.quote", "my.quote.proto", "my.quote_pb2"),
+        ("quote.proto", "quote.proto", "quote_pb2"),
+        ("1st", "1st.proto", "1st_pb2"),
+        ("a b", "a b.proto", "a b_pb2"),
+        ("größe", "größe.proto", "größe_pb2"),
+        ("gro\u0308ße", "größe.proto", "größe_pb2"),
+        ("class", "class.proto", "class_pb2"),
+    ],
+)
+def test_a_name_that_python_does_not_spell(name, file, module, package):
+    """The cell works, and others can import it."""
+    text = f"{PROTO3}package {package}; message Q {{ int32 a = 1; }} service S {{ rpc Do(Q) returns (Q); }}"
+    pb2, pb2_grpc = protos.compile_cell(name, text)
+    assert (pb2.__name__, pb2_grpc.__name__) == (module, f"{module}_grpc")
+    assert pb2.DESCRIPTOR.name == file
+    assert pb2_grpc.SStub
+    assert "class Q(" in protos.generated(pb2).pyi
+    user = f'{PROTO3}package {package}; import public "{file}"; service U {{ rpc Do(Q) returns (Q); }}'
+    user_pb2, user_pb2_grpc = protos.compile_cell(f"uses_{package}", user)
+    assert user_pb2.Q(a=1) == pb2.Q(a=1)
+    assert user_pb2_grpc.UServicer.Do
 
 
 def test_comments_are_help():

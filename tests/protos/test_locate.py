@@ -59,7 +59,7 @@ def test_elsewhere_by_absolute_and_by_relative_path(item, package, tmp_path, mon
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     absolute = protos.load(tmp_path / item)
-    assert absolute[0].DESCRIPTOR.name == "item.proto"
+    assert absolute[0].DESCRIPTOR.name == item, "as others import it: its package is called like its folder"
     assert protos.load(f"../{item}") == absolute
 
 
@@ -132,11 +132,11 @@ def test_a_schema_that_is_deleted_after_loading(item):
 
 def test_a_schema_that_comes_back(item):
     first = protos.load(item)
-    text = Path(item).read_text()
+    text = Path(item).read_text(encoding="utf-8")
     Path(item).unlink()
     with pytest.raises(protos.SchemaError):
         protos.load(item)
-    Path(item).write_text(text)
+    Path(item).write_text(text, encoding="utf-8")
     assert protos.load(item) == first
 
 
@@ -171,7 +171,45 @@ def test_what_editors_on_windows_write(package, tmp_path, monkeypatch):
 
 def test_an_empty_file(tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
-    Path("nothing.proto").write_text("")
+    Path("nothing.proto").write_text("", encoding="utf-8")
     pb2, _ = protos.load("nothing.proto")
     assert list(pb2.DESCRIPTOR.message_types_by_name) == []
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_file_that_cannot_be_read_is_told(item, write, package, monkeypatch):
+    write(f"{package}/user.proto", f'import "{package}/item.proto";', package=package)
+    real = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path.name == "item.proto":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    for path in (item, f"{package}/user.proto"):
+        with pytest.raises(protos.SchemaError, match=r"item\.proto cannot be read: Permission denied\."):
+            protos.load(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["-I.proto", "--x=y.proto", "@at.proto", "a,b (1).proto", "a#b.proto", '"quoted".proto']
+)
+def test_names_that_mean_something_to_protoc(name, write, package):
+    pb2, pb2_grpc = protos.load(
+        write(name, "message A {} service S { rpc Do(A) returns (A); }", package=package)
+    )
+    assert pb2.DESCRIPTOR.name == name
+    assert pb2_grpc.SStub
+
+
+@pytest.mark.parametrize(
+    "name", ["quo'te.proto", "new\nline.proto", ".proto", "zero\u200bwidth.proto", "bad\udcff.proto"]
+)
+def test_a_name_for_which_protoc_writes_no_code_is_told(name, write, package):
+    try:
+        write(name, "message A {}", package=package)
+    except OSError:
+        pytest.skip("this system has no such names")
+    with pytest.raises(protos.SchemaError, match="protoc writes no code for a file that is called"):
+        protos.load(name)

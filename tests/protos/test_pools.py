@@ -76,7 +76,7 @@ def modules(request, write, package):
         made = protos.load(write(f"{package}/item.proto", SCHEMA, package=package))
     else:
         write("item.proto", SCHEMA, package=package)
-        made = protos.compile_cell("item", Path("item.proto").read_text())
+        made = protos.compile_cell("item", Path("item.proto").read_text(encoding="utf-8"))
     is_default = made[0].DESCRIPTOR.pool is descriptor_pool.Default()
     assert is_default == (request.param == "default")
     return made
@@ -291,7 +291,7 @@ def test_two_versions_do_not_mix_silently(write, package):
     def version(fields: str):
         text = f"message Box {{ Item item = 1; repeated Item items = 2; }} message Item {{ {fields} }}"
         write("box.proto", text, package=package)
-        return protos.compile_cell("box", Path("box.proto").read_text())[0]
+        return protos.compile_cell("box", Path("box.proto").read_text(encoding="utf-8"))[0]
 
     old, new = version("int32 a = 1;"), version("int32 a = 1; int32 b = 2;")
     carried = old.Item(a=3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 
@@ -110,16 +111,6 @@ MISTAKES = {
     "rpc without parentheses": (RPC.format("rpc Do »A returns A;"), '"("', "rpc Name(Request) returns"),
     "stream outside": (RPC.format("rpc Do(A) returns »stream (A);"), '"("', "`stream` inside"),
     "stream misspelt": (RPC.format("rpc Do(streem »A) returns (A);"), '")"', "`stream` inside"),
-    "rpc named like a keyword": (
-        RPC.format("rpc »import(A) returns (A);"),
-        "`import` is a Python keyword",
-        "CamelCase",
-    ),
-    "service named like a keyword": (
-        "message A {}\nservice »None {\n  rpc Do(A) returns (A);\n}",
-        "`None` is a Python keyword",
-        "CamelCase",
-    ),
     "brace missing": (FIELD.format("int32 x = 1;")[:-1] + "»", "Reached end of input", "closing brace"),
     "brace too many": ("message A {}\n»}", "top-level statement", "At the top of a file stand `message`"),
     "Python's comment": ("»# a comment", "top-level statement", "Comments begin with `//`."),
@@ -272,14 +263,14 @@ def test_two_files_with_one_symbol(write, package):
         protos.load(other)
     assert f"`{package}.Twice` is already defined by {package}/one.proto" in str(caught.value)
     assert "rename it, or give this file a package of its own" in str(caught.value)
-    Path(other).write_text(f'syntax = "proto3"; package {package}; message Once {{}}')
+    Path(other).write_text(f'syntax = "proto3"; package {package}; message Once {{}}', encoding="utf-8")
     assert protos.load(other)[0].Once
 
 
 def test_a_symbol_may_move_from_one_file_to_another(write, package):
     one = write(f"{package}/one.proto", "message Moved {}", package=package)
     protos.load(one)
-    Path(one).write_text(f'syntax = "proto3"; package {package}; message Stays {{}}')
+    Path(one).write_text(f'syntax = "proto3"; package {package}; message Stays {{}}', encoding="utf-8")
     other = write(f"{package}/two.proto", "message Moved {}", package=package)
     assert protos.load(other)[0].Moved
     assert protos.load(one)[0].Stays
@@ -293,17 +284,139 @@ def test_two_files_with_one_enum_value(write, package):
 
 def test_a_service_in_a_folder_named_like_a_keyword(write, package):
     text = "message A {} service S { rpc Do(A) returns (A); }"
-    with pytest.raises(protos.SchemaError, match="called like a Python keyword") as caught:
-        protos.load(write(f"{package}/class/a.proto", text, package=f"{package}.class"))
-    assert caught.value.path == f"{package}/class/a.proto"
+    _, pb2_grpc = protos.load(write(f"{package}/class/a.proto", text, package=f"{package}.class"))
+    assert pb2_grpc.SStub
+    text = f'import "{package}/class/a.proto"; service T {{ rpc Do({package}.class.A) returns ({package}.class.A); }}'
+    assert protos.load(write(f"{package}/b.proto", text, package=package))[1].TStub
 
 
-def test_a_message_named_like_a_keyword_is_fine_until_a_service_uses_it(write, package):
-    pb2, _ = protos.load(write(f"{package}/a.proto", "message None {}", package=package))
-    assert getattr(pb2, "None")() is not None
-    text = f'import "{package}/a.proto"; service S {{ rpc Do(None) returns (None); }}'
-    with pytest.raises(protos.SchemaError, match="called like a Python keyword"):
-        protos.load(write(f"{package}/b.proto", text, package=package))
+KEYWORDS = {
+    "rpc": (
+        "message A { int32 a = 1; }\nservice S {\n  rpc Do(A) returns (A);\n  rpc import(A) returns (A);\n}",
+        "`import` is a Python keyword",
+        6,
+    ),
+    "service": (
+        "message A { int32 a = 1; }\nservice None { rpc Do(A) returns (A); }",
+        "`None` is a Python keyword",
+        4,
+    ),
+    "message of an rpc": (
+        "message A { int32 a = 1; }\nmessage True {}\nservice S { rpc Do(A) returns (True); }",
+        "Python cannot run the code of this service",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KEYWORDS)
+def test_a_service_that_python_cannot_spell_leaves_the_messages_usable(kind, compile_text, package):
+    text, problem, line = KEYWORDS[kind]
+    pb2, pb2_grpc = compile_text(f'syntax = "proto3"; package {package};\n\n{text}'.replace("\n\n", "\n", 1))
+    assert pb2.A(a=3).a == 3
+    with pytest.raises(protos.SchemaError, match=problem) as caught:
+        _ = pb2_grpc.SServicer
+    assert caught.value.line == (line and line - 1)
+    assert "The messages can be used." in str(caught.value)
+    assert str(protos.unusable(pb2_grpc)) == str(caught.value)
+    assert not hasattr(pb2_grpc, "SStub"), "completion and inspection ask in this way, and get an answer"
+    assert protos.unusable(pb2) is None
+
+
+HIDDEN = {
+    "a method hides the message": (
+        "message Greet {}\nservice S { rpc Greet(»Greet) returns (Greet); }",
+        "In the service `Greet` is the method, which hides the message. Write `.PACKAGE.Greet`",
+    ),
+    "the answer, too": (
+        "message Ask {}\nmessage Greet {}\nservice S { rpc Greet(Ask) returns (»Greet); }",
+        "`Greet` is the method, which hides the message",
+    ),
+    "of another rpc": (
+        "message Ask {}\nservice S { rpc Do(»Ask) returns (Ask); rpc Ask(.PACKAGE.Ask) returns (.PACKAGE.Ask); }",
+        "`Ask` is the method, which hides the message",
+    ),
+    "an rpc of an rpc": (
+        "message A {}\nservice S { rpc Do(A) returns (A); rpc Go(»Do) returns (A); }",
+        "`Do` is a method. An rpc takes one message",
+    ),
+    "an rpc of an enum": (
+        "enum E { Z = 0; }\nmessage A {}\nservice S { rpc Do(»E) returns (A); }",
+        "`E` is an enum: put it into a message.",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_a_name_that_hides_another(kind, compile_text, package):
+    marked, cure = (text.replace("PACKAGE", package) for text in HIDDEN[kind])
+    with pytest.raises(protos.SchemaError) as caught:
+        compile_text(f'syntax = "proto3"; package {package};\n{marked.replace("»", "")}')
+    before = marked.split("»")[0]
+    assert caught.value.line == before.count("\n") + 2
+    assert caught.value.column == len(before) - before.rfind("\n")
+    assert cure in str(caught.value)
+    if "Write `." in cure:
+        mended = marked.replace("(»Greet)", f"(.{package}.Greet)").replace(
+            "returns (Greet)", f"returns (.{package}.Greet)"
+        )
+        assert compile_text(f'syntax = "proto3"; package {package};\n{mended}')[0].Greet
+
+
+REFUSED = {
+    "two JSON names": (
+        'syntax = "proto2"; package PACKAGE; message A { optional int32 foo_bar = 1; optional int32 fooBar = 2; }',
+        "the JSON name of `fooBar` belongs to another field",
+    ),
+    "a JSON name that is another's name": (
+        'syntax = "proto2"; package PACKAGE; message A { optional int32 a = 1; optional int32 b = 2 [json_name="a"]; }',
+        "belongs to another field",
+    ),
+    "the schema's own name": (
+        'syntax = "proto3"; package PACKAGE; message DESCRIPTOR {}',
+        "`DESCRIPTOR` is what the generated code calls the schema",
+    ),
+    "a name of the generated code": (
+        'syntax = "proto3"; package PACKAGE; enum _builder { Z = 0; } message _descriptor {}',
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_protoc_accepts_and_python_does_not(kind, compile_text, package, capfd):
+    text, problem = REFUSED[kind]
+    for _ in range(2):
+        if problem is None:  # it depends on the order in which the code looks things up
+            with contextlib.suppress(protos.SchemaError):
+                compile_text(text.replace("PACKAGE", package))
+        else:
+            with pytest.raises(protos.SchemaError, match=problem) as caught:
+                compile_text(text.replace("PACKAGE", package))
+            assert caught.value.path == "mistake.proto"
+            assert len(str(caught.value).split("\n")) == 2
+    assert compile_text(f'syntax = "proto3"; package {package}; message A {{}}')[0].A
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_extension_number_twice_over_two_files(write, package):
+    base = write(
+        "base.proto", f'syntax = "proto2"; package {package}; message A {{ extensions 100 to 200; }}'
+    )
+    for name in ("one", "two"):
+        text = f'syntax = "proto2"; package {package}; import "base.proto"; extend A {{ optional int32 {name} = 100; }}'
+        write(f"{name}.proto", text)
+    protos.load(base)
+    one, _ = protos.load("one.proto")
+    two, _ = protos.load("two.proto")
+    assert (one.one.number, two.two.number) == (100, 100)
+    both = write(
+        "both.proto", f'syntax = "proto2"; package {package}; import "one.proto"; import "two.proto";'
+    )
+    with pytest.raises(protos.SchemaError, match=r"[Ee]xtension") as caught:
+        protos.load(both)
+    assert len(str(caught.value).split("\n")) <= 4
+    assert protos.load("one.proto")[0] is one
 
 
 def test_in_a_notebook_it_is_shown_without_a_traceback():

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import surface
 
 from helpers import protos
 from helpers.protos.compiler import INSTALLED
+from tests.protos import surface
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = Path(__file__).with_name("schemas")
@@ -35,7 +35,9 @@ def protoc(tmp_path_factory) -> dict[str, list]:
     subprocess.run(command, check=True, capture_output=True)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, surface.__file__, str(folder), *COURSE, *EVERY]
-    seen = subprocess.run(command, cwd=SCHEMAS, env=environment, capture_output=True, text=True, check=False)
+    seen = subprocess.run(
+        command, cwd=SCHEMAS, env=environment, capture_output=True, text=True, check=False, encoding="utf-8"
+    )
     assert seen.returncode == 0, seen.stderr
     assert seen.stderr == "", "loading is silent, whatever protoc has to say"
     return json.loads(seen.stdout)

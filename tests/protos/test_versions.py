@@ -28,7 +28,9 @@ def edit(write, package):
             }}
         """
         write(path, text, package=package)
-        return protos.compile_cell("item", Path(path).read_text()) if cell else protos.load(path)
+        return (
+            protos.compile_cell("item", Path(path).read_text(encoding="utf-8")) if cell else protos.load(path)
+        )
 
     return edit
 
@@ -173,8 +175,8 @@ def test_a_new_client_talks_to_an_old_server_and_an_old_stub_stays_good(edit, ce
 
 def test_threads_that_load_at_once_get_one_result(edit, package):
     first = edit("int32 a = 1;")
-    edit_text = Path(f"{package}/item.proto").read_text().replace("int32 a", "int64 a")
-    Path(f"{package}/item.proto").write_text(edit_text)
+    edit_text = Path(f"{package}/item.proto").read_text(encoding="utf-8").replace("int32 a", "int64 a")
+    Path(f"{package}/item.proto").write_text(edit_text, encoding="utf-8")
     ready = threading.Barrier(8)
 
     def load(_):

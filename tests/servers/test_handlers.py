@@ -251,6 +251,54 @@ def test_a_call_to_another_service_that_fails_is_a_failure_of_the_handler(greete
     assert "return stub.SayHello(request" in run.traceback
 
 
+def test_a_handler_that_leaves_is_a_failure_though_nobody_answers(greeter, connect):
+    class Leaving(greeter.Greeter):
+        def SayHello(self, request, context):
+            raise SystemExit("no price list")
+
+    server = serve(Leaving())
+    with pytest.raises(grpc.RpcError) as caught:
+        connect(server).SayHello(request_of(greeter.pb2, "SayHello"), timeout=0.3)
+    assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+    (run,) = servers.take_failures()
+    assert isinstance(run.error, SystemExit)
+    assert run.seconds is not None
+
+
+@pytest.mark.parametrize("goes", [True, False])
+def test_a_call_that_is_cancelled_with_its_client_is_no_failure(goes, greeter, connect):
+    asked, gone = threading.Event(), threading.Event()
+
+    class Slow(greeter.Greeter):
+        def SayHello(self, request, context):
+            asked.set()
+            gone.wait(TIMEOUT)
+            return greeter.pb2.SayHelloResponse()
+
+    backend = connect(serve(Slow()))
+
+    class Front(greeter.Greeter):
+        def SayHello(self, request, context):
+            call = backend.SayHello.future(request, timeout=TIMEOUT)
+            context.add_callback(call.cancel)
+            if not goes:
+                call.cancel()
+            return call.result()
+
+    front = serve(Front())
+    call = connect(front).SayHello.future(request_of(greeter.pb2, "SayHello"), timeout=TIMEOUT)
+    if goes:
+        assert asked.wait(TIMEOUT)
+        call.cancel()
+    else:
+        assert call.code() is grpc.StatusCode.UNKNOWN
+    until(lambda: front.log and front.log[0].ended_at is not None)
+    gone.set()
+    assert [type(run.error) for run in servers.take_failures()] == (
+        [] if goes else [grpc.FutureCancelledError]
+    )
+
+
 def until(condition) -> None:
     """Waits for what another thread is about to do."""
     deadline = time.monotonic() + TIMEOUT

@@ -49,6 +49,7 @@ def run(program: str, **environment: str) -> str:
         text=True,
         timeout=TIMEOUT,
         check=False,
+        encoding="utf-8",
     )
     assert result.returncode == 0, result.stdout
     return result.stdout

@@ -1,0 +1,30 @@
+from . import comparison as comparison
+from . import protos as protos
+from . import servers as servers
+from . import views as views
+from . import wire as wire
+from .course import course_map as course_map
+from .course import setup_check as setup_check
+from .measure import compare as compare
+from .servers import serve as serve
+from .servers import serve_aio as serve_aio
+from .servers import serve_http as serve_http
+from .views.browsercheck import BrowserCheck as BrowserCheck
+from .views.bytelab import ByteLab as ByteLab
+from .views.bytes import bytes_of as bytes_of
+from .views.capture import show as show
+from .views.citymap import CityMap as CityMap
+from .views.console import Console as Console
+from .views.guide import DecisionGuide as DecisionGuide
+from .views.header_tables import header_tables as header_tables
+from .views.kit.table import Table as Table
+from .views.panels import Panels as Panels
+from .views.progressbar import ProgressBar as ProgressBar
+from .views.timeline import PoolLab as PoolLab
+from .views.trace import trace as trace
+from .views.whiteboard import Whiteboard as Whiteboard
+from .views.widgetcheck import WidgetCheck as WidgetCheck
+from .wire import Tls as Tls
+from .wire import tap as tap
+
+def stop_all() -> None: ...

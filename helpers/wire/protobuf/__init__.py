@@ -1,0 +1,1 @@
+"""Protobuf's wire format: the fields of serialized messages."""

@@ -1,0 +1,1 @@
+"""Taps: the only I/O of the wire."""

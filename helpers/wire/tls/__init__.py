@@ -1,0 +1,1 @@
+"""TLS, as far as it can be read without keys."""
