@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from .card import Card, card
-from .live import stop_all
-from .pool_lab import PoolLab
-from .timeline import CallSpan, Timeline
-from .timeline_widget import CallTimeline
+from helpers import lazy
 
-__all__ = ["CallSpan", "CallTimeline", "Card", "PoolLab", "Timeline", "card", "stop_all"]
+__getattr__, __dir__, __all__ = lazy.attach(__name__, __file__)

@@ -5,11 +5,13 @@ from html.parser import HTMLParser
 
 import pytest
 
+from helpers.text import breakable
+
 VOID = {"br", "col", "hr", "img", "input", "meta", "wbr"}
 
 
 class Tree(HTMLParser):
-    """Which elements a piece of HTML really has, in order, and its text."""
+    """Which elements a piece of HTML really has, in order, and its text (a space that does not break is a space)."""
 
     def __init__(self, markup: str) -> None:
         super().__init__()
@@ -29,7 +31,7 @@ class Tree(HTMLParser):
         assert self._open.pop() == tag
 
     def handle_data(self, data):
-        self.text += data
+        self.text += breakable(data)
 
     def tags(self) -> set[str]:
         return {tag for tag, _ in self.elements}

@@ -1,0 +1,1 @@
+"""What all views share: the base widget, style, cards, tables, charts, text, throttling, the event log."""
