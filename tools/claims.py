@@ -8,7 +8,7 @@ it names (by cell id)::
     assert reply.price_cents == 690
     assert "690" in printed
 
-A block sees the lesson's names as they are after that cell, and ``printed`` and ``outputs`` of that
+A block sees the lesson's names as they are after that cell, and `printed` and `outputs` of that
 cell. What it assigns is forgotten; what it clicks or sets on the lesson's objects is not. What stands
 before the first block (imports, small functions) is there for each.
 """

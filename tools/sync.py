@@ -1,8 +1,9 @@
-"""Write what is computed where it is shown: the course map, the Binder links, the badge.
+"""Write what is computed where it is shown: exercises, minutes, the course map, the Binder links, the badge.
 
-Lesson titles, times and needs come from the notebooks, the public address from ``pyproject.toml``
-(``[project.urls] Repository``). ``python -m tools.sync`` writes them into README.md, between markers,
-and into each lesson's first cell; with ``--check`` it writes nothing and fails if something is out of date.
+The cells of exercises come from `helpers/exercises`. Minutes are computed from what a lesson holds and kept in its
+front matter; titles and needs come from the notebooks, the public address from `pyproject.toml` (`[project.urls]
+Repository`). `python -m tools.sync` writes them into README.md, between markers, and into each lesson; with `--check`
+it writes nothing and fails if something is out of date.
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import nbformat
+from nbformat import NotebookNode
 
+from helpers.exercises import catalog
+from tools.exercise_cells import with_exercises
 from tools.lessons import ROOT, Lesson, find_lessons
+from tools.minutes import minutes
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -63,20 +68,20 @@ def course_map(lessons: list[Lesson]) -> str:
     rows = ["| Lesson | At its end | Minutes |", "|---|---|--:|"]
     for lesson in lessons:
         link = f"[{lesson.name[:2]} {lesson.title}](notebooks/{lesson.path.name})"
-        rows.append(f"| {link} | {_end_product(lesson)} | {lesson.course.minutes} |")
+        rows.append(f"| {link} | {_end_product(lesson)} | {sum(minutes(lesson))} |")
     return "\n".join(rows)
 
 
 def opening_line(lesson: Lesson, titles: dict[str, str], address: str) -> str:
     """Return the last line of a lesson's first cell: time, needs and Binder link.
 
-    ``titles`` gives the title of each lesson by name.
+    `titles` gives the title of each lesson by name.
     """
-    course = lesson.course
-    time = f"{course.minutes} min"
-    if course.exercises:
-        time += f" ({course.teaching} reading, {course.exercises} exercises)"
-    needs = [f"[{name[:2]} {titles[name]}]({name}.ipynb)" for name in course.needs]
+    teaching, exercises = minutes(lesson)
+    time = f"{teaching + exercises} min"
+    if exercises:
+        time += f" ({teaching} reading, {exercises} exercises)"
+    needs = [f"[{name[:2]} {titles[name]}]({name}.ipynb)" for name in lesson.course.needs]
     binder = f"[open on Binder]({binder_url(address, lesson.path.name)})"
     return f"*{' · '.join([time, *(['needs ' + ', '.join(needs)] if needs else []), binder])}*"
 
@@ -105,46 +110,75 @@ def synced_readme(text: str, lessons: list[Lesson], address: str) -> str:
     return text
 
 
-def synced_opening(lesson: Lesson, titles: dict[str, str], address: str) -> str:
-    """Return a lesson's first cell with its last line brought up to date, or added."""
+def synced(lesson: Lesson, titles: dict[str, str], address: str) -> NotebookNode:
+    """Return a lesson's notebook with its minutes, and the last line of its first cell, up to date or added."""
+    notebook = copy.deepcopy(lesson.notebook)
+    teaching, exercises = minutes(lesson)
+    notebook.metadata["course"] |= {"teaching": teaching, "exercises": exercises}
     blocks = _blocks(lesson)
     if re.match(r"\*\d+ min\b.*\*$", blocks[-1]):
         blocks.pop()
-    return "\n\n".join([*blocks, opening_line(lesson, titles, address)])
+    notebook.cells[0].source = "\n\n".join([*blocks, opening_line(lesson, titles, address)])
+    return notebook
 
 
-def sync(root: Path = ROOT, check: bool = False) -> list[str]:
-    """Bring everything up to date and return the files that were not; with ``check`` leave them alone."""
-    address, lessons = repository(root), find_lessons(root)
-    titles = {lesson.name: lesson.title for lesson in lessons}
-    stale = []
-    for lesson in lessons:
-        source = synced_opening(lesson, titles, address)
-        if source != lesson.notebook.cells[0].source:
-            stale.append(str(lesson.path.relative_to(root)))
+def sync(root: Path = ROOT, check: bool = False) -> dict[str, list[str]]:
+    """Bring everything up to date; with `check` leave it alone.
+
+    Returns the files that were not up to date, with what differs in each: cells by id, the front matter, blocks.
+    """
+    address, exercises = repository(root), catalog(root / "notebooks")
+    stale: dict[str, list[str]] = {}
+
+    def put(lesson: Lesson, notebook: NotebookNode) -> None:
+        if places := _places(lesson.notebook, notebook):
+            stale.setdefault(str(lesson.path.relative_to(root)), []).extend(places)
             if not check:
-                notebook = copy.deepcopy(lesson.notebook)
-                notebook.cells[0].source = source
                 nbformat.write(notebook, lesson.path)
+
+    for lesson in find_lessons(root):
+        put(lesson, with_exercises(lesson.notebook, exercises.get(lesson.name, [])))
+    lessons = find_lessons(root)  # read anew: the minutes count the exercises
+    titles = {lesson.name: lesson.title for lesson in lessons}
+    for lesson in lessons:
+        put(lesson, synced(lesson, titles, address))
     readme = root / "README.md"
     text = readme.read_text(encoding="utf-8")
-    if (fresh := synced_readme(text, lessons, address)) != text:
-        stale.append(readme.name)
+    if (fresh_text := synced_readme(text, lessons, address)) != text:
+        stale[readme.name] = ["the blocks between markers"]
         if not check:
-            readme.write_text(fresh, encoding="utf-8")
+            readme.write_text(fresh_text, encoding="utf-8")
     return stale
+
+
+def _places(old: NotebookNode, new: NotebookNode) -> list[str]:
+    """What differs in a notebook."""
+    before, now = ({cell.id: cell for cell in notebook.cells} for notebook in (old, new))
+    places = [
+        f"cell {name}, new" if name not in before else f"cell {name}"
+        for name in now
+        if before.get(name) != now[name]
+    ]
+    places += [f"cell {name}, gone" for name in before if name not in now]
+    if not places and list(before) != list(now):
+        places = ["the order of its cells"]
+    return places + (["the minutes of its front matter"] if old.metadata != new.metadata else [])
 
 
 def main() -> int:
     """Run from the command line; returns the exit code."""
-    parser = argparse.ArgumentParser(description="Write the course map, the Binder links and the badge.")
+    parser = argparse.ArgumentParser(
+        description="Write exercises, minutes, the course map, the Binder links and the badge."
+    )
     parser.add_argument(
         "--check", action="store_true", help="write nothing; fail if something is out of date"
     )
     check = parser.parse_args().check
     stale = sync(check=check)
-    for name in stale:
-        print(f"{name}: {'out of date, run `uv run python -m tools.sync`' if check else 'written'}")
+    for name, places in stale.items():
+        print(f"{name}: {'out of date' if check else 'written'}", *places, sep="\n    ")
+    if check and stale:
+        print("Run `uv run python -m tools.sync`.")
     return int(check and bool(stale))
 
 

@@ -12,19 +12,27 @@ There is one package a lesson here, named like the lesson without its number; `e
 
 from __future__ import annotations
 
-import importlib
 import pkgutil
+import re
+from pathlib import Path
 
+from .engine import lesson
 from .engine.exercise import Exercise
 
-_NOT_LESSONS = {"engine", "progress", "storage"}
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
-def catalog() -> dict[str, list[Exercise]]:
-    """All exercises in their order, by the stem of the lesson's notebook: `{"02_unary": [...]}`."""
+def catalog(notebooks: Path = NOTEBOOKS) -> dict[str, list[Exercise]]:
+    """All exercises by the stem of the lesson's notebook, in its order: `{"02_unary": [...]}`.
+
+    Those that no notebook has yet come last.
+    """
     found = {}
-    for info in pkgutil.iter_modules(__path__):
-        if info.name not in _NOT_LESSONS:
-            module = importlib.import_module(f"{__name__}.{info.name}")
-            found[module.LESSON] = list(module.EXERCISES)
+    for _, name, is_package in pkgutil.iter_modules(__path__):
+        if is_package:
+            for notebook in notebooks.glob(f"[0-9][0-9]_{name}.ipynb"):
+                exercises = lesson.exercises(f"{__name__}.{name}")
+                order = re.findall(rf"\b{name}\.(\w+)\.hint\(\)", notebook.read_text(encoding="utf-8"))
+                there = [exercises.pop(each) for each in order if each in exercises]
+                found[notebook.stem] = [*there, *exercises.values()]
     return dict(sorted(found.items()))

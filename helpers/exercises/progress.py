@@ -1,16 +1,16 @@
-"""What the learner has solved, kept in one small file, over restarts and over several notebooks at once.
-
-`progress.show()` draws it for the start page; `progress.reset()` forgets it.
-"""
+"""The overview of what the learner has solved: `progress.show()` for the start page, and `progress.reset()`."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
-from ..views.card import Card, card
-from ..views.style import bundle, escape
-from . import storage
+from helpers import display
+from helpers.display import Displayed
+from helpers.views.kit.card import Card, card
+from helpers.views.kit.style import bundle, escape
+
+from . import catalog
+from .engine import record
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class LessonProgress:
 
 
 @dataclass(frozen=True)
-class Progress:
+class Progress(Displayed):
     """All lessons that have exercises; shows itself as a table.
 
     Attributes:
@@ -51,9 +51,6 @@ class Progress:
             lines.append(f"{lesson.lesson}  {len(lesson.done)} of {lesson.total}")
             lines += [f"  {sign} {title} ({word})" for sign, word, title in _signs(lesson)]
         return "\n".join([*lines, *filter(None, [self.note])])
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return bundle(self._html(), str(self))
 
     def _sentence(self) -> str:
         done, total = (sum(n) for n in zip(*((len(x.done), x.total) for x in self.lessons), strict=True))
@@ -80,15 +77,18 @@ class Progress:
         )
 
 
+@display.static.register
+def _(progress: Progress) -> dict[str, str]:
+    return bundle(progress._html(), str(progress))
+
+
 def load() -> Progress:
     """The learner's progress as it stands now."""
-    from . import catalog  # the exercises record here, so the catalog can come in only when all are there
-
-    entries, note = storage.read()
+    entries, note = record.read()
     lessons = []
     for lesson, exercises in catalog().items():
-        done = tuple(exercise.title for exercise in exercises if _passed(entries, exercise.id))
-        still = tuple(exercise.title for exercise in exercises if not _passed(entries, exercise.id))
+        done = tuple(exercise.title for exercise in exercises if record.has_passed(entries, exercise.id))
+        still = tuple(exercise.title for exercise in exercises if not record.has_passed(entries, exercise.id))
         lessons.append(LessonProgress(lesson, done, still))
     return Progress(tuple(lessons), note)
 
@@ -105,36 +105,9 @@ def show() -> Progress:
 
 def reset() -> Card:
     """Forgets everything: all exercises are open again."""
-    if note := storage.update(dict.clear):
+    if note := record.update(dict.clear):
         return card("warning", "Your progress", note)
     return card("open", "Your progress", "All exercises are open again.")
-
-
-def record(exercise: str, *, passed: bool) -> str:
-    """Counts a try, and remembers a pass for good. Returns a note for the learner, mostly empty."""
-
-    def count(entries: storage.Entries) -> None:
-        entry = entries.setdefault(exercise, {})
-        tries = entry.get("tries")
-        entry["tries"] = tries + 1 if isinstance(tries, int) else 1
-        if passed and not entry.get("passed"):
-            entry["passed"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-    return storage.update(count)
-
-
-def is_passed(exercise: str) -> bool:
-    """Whether an exercise, named `"unary.minimum_price"`, has been solved."""
-    return _passed(storage.peek(), exercise)
-
-
-def forget(exercise: str) -> None:
-    """Forgets one exercise."""
-    storage.update(lambda entries: entries.pop(exercise, None))
-
-
-def _passed(entries: storage.Entries, exercise: str) -> bool:
-    return bool(entries.get(exercise, {}).get("passed"))
 
 
 def _signs(lesson: LessonProgress) -> list[tuple[str, str, str]]:

@@ -13,9 +13,9 @@ import pytest
 
 from helpers import protos
 from helpers.exercises import unary
-from helpers.exercises.engine.crew import Stopped
+from helpers.exercises.engine.learner_threads import Stopped
 
-greeter_pb2, _ = protos.load("greeter/v1/greeter.proto")
+greeter_pb2, greeter_pb2_grpc = protos.load("greeter/v1/greeter.proto")
 _, quote_pb2_grpc = protos.load("courier/v1/quote.proto")
 
 
@@ -45,10 +45,19 @@ def handler(body: str) -> str:
         "SayHello = greeter_pb2_grpc.GreeterServiceServicer.SayHello",
     ],
 )
-def test_unwritten_in_all_its_forms_is_not_attempted(judge, body):
+def test_a_stub_in_all_its_forms_is_not_attempted(judge, body):
     verdict = judge(handler(body), say_hello)
     assert verdict.outcome == "open", verdict
     assert "`SayHello` does nothing yet" in verdict.sentence
+
+
+@pytest.mark.parametrize(("kind", "first"), [("staticmethod", ""), ("classmethod", "cls, ")])
+def test_a_method_without_self_is_one(judge, kind, first):
+    reply = "greeter_pb2.SayHelloResponse(greeting='Hello, Ada')"
+    verdict = judge(
+        handler(f"@{kind}\ndef SayHello({first}request, context):\n    return {reply}"), say_hello
+    )
+    assert verdict.outcome == "passed", verdict
 
 
 def test_an_inherited_method_called_by_hand_is_not_attempted_either(judge):
@@ -72,7 +81,7 @@ def test_an_inherited_method_called_by_hand_is_not_attempted_either(judge):
         (
             "def SayHello(self, request, context):\n    return greeter_pb2.SayHelloResponse",
             "failed",
-            "Put it into a `SayHelloResponse`",
+            "Make a `SayHelloResponse` of it, and return that",
         ),
         ("def SayHello(self, request, context):\n    yield greeter_pb2.SayHelloResponse()", "failed", "There is a `yield`"),
         (
@@ -93,7 +102,7 @@ def test_an_inherited_method_called_by_hand_is_not_attempted_either(judge):
         ("def SayHello(self, request, context):\n    return self.SayHello(request, context)", "raised", "again and again"),
         ("def SayHello(self, request, context):\n    if request.name:\n        raise NotImplementedError", "raised",
          "still unwritten"),
-        ("def SayHello(self, request, context):\n    context.abort('404', 'no')", "failed", "not what was agreed"),
+        ("def SayHello(self, request, context):\n    context.abort('404', 'no')", "failed", "A status is a `grpc.S"),
         ("SayHello = 5", "failed", "is called with 3 arguments"),
     ],
 )  # fmt: skip
@@ -111,7 +120,13 @@ def test_each_mistake_has_its_own_words(judge, body, outcome, says):
          "collects all replies"),
         ("def SayHelloInLanguages(self, request, context):\n    x = 1", "hand over each with `yield`"),
         ("def SayHelloInLanguages(self, request, context):\n    yield {'greeting': 'x'}", "gRPC sends messages"),
-        ("def SayHelloInLanguages(self, request, context):\n    yield", "gave back None"),
+        ("def SayHelloInLanguages(self, request, context):\n    yield", "yielded None"),
+        ("def SayHelloInLanguages(self, request, context):\n    yield 'en', 'Hello'", "yielded a tuple"),
+        ("def SayHelloInLanguages(self, request, context):\n    yield 'en', 'Hello'", "and yield that"),
+        ("def SayHelloInLanguages(self, request, context):\n    yield greeter_pb2.SayHelloInLanguagesResponse(),",
+         "A comma behind the message"),
+        ("def SayHelloInLanguages(self, request, context):\n    yield (x for x in 'ab')", "`yield from` hands over"),
+        ("def SayHelloInLanguages(self, request, context):\n    yield grpc.StatusCode.NOT_FOUND", "not yielded as a value"),
         ("async def SayHelloInLanguages(self, request, context):\n    return 1", "Leave out the `async`"),
     ],
 )  # fmt: skip
@@ -124,6 +139,30 @@ def test_a_message_where_a_generator_belongs(judge, body, says):
     verdict = judge(handler(body), hear, methods=["SayHelloInLanguages"])
     assert verdict.outcome == "failed"
     assert says in verdict.sentence, verdict
+
+
+def test_the_end_of_an_iterator_within_a_generator_has_its_line(judge):
+    def hear(service) -> None:
+        service.call("Chat", [greeter_pb2.ChatRequest(name="Ada")]).expect_replies([])
+
+    body = "def Chat(self, requests, context):\n    next(requests)\n    yield greeter_pb2.ChatResponse()\n    next(requests)"
+    verdict = judge(handler(body), hear, methods=["Chat"])
+    assert verdict.outcome == "raised"
+    assert "`next(...)` raises where nothing comes any more" in verdict.sentence
+    assert "in Chat" in verdict.traceback
+
+
+def test_what_was_raised_before_the_first_call_is_told(judge):
+    def check(check) -> None:
+        with check.fake_server(SayHello=greeter_pb2.SayHelloResponse()) as server:
+            check.run(greeter_pb2_grpc.GreeterServiceStub(server.channel)).expect_sent(
+                "SayHello", greeter_pb2.SayHelloRequest()
+            )
+
+    for call in ("greeter_pb2.SayHelloRequest(nam='Ada')", "request"):
+        verdict = judge(f"def client(stub):\n    return stub.SayHello({call})", check)
+        assert verdict.outcome == "raised", verdict
+        assert "in client" in verdict.traceback
 
 
 @pytest.mark.parametrize(
@@ -163,8 +202,8 @@ def test_not_a_client_function(source, says):
 
 def test_a_client_that_exits_or_raises_is_told_with_its_line(judge):
     def use(check) -> None:
-        with check.desk(SayHello=greeter_pb2.SayHelloResponse(greeting="Hello")) as desk:
-            check.run(desk.address).expect_value("Hello")
+        with check.fake_server(SayHello=greeter_pb2.SayHelloResponse(greeting="Hello")) as server:
+            check.run(server.address).expect_value("Hello")
 
     exited = judge("def ask(stub):\n    raise SystemExit(3)", use)
     assert (exited.outcome, "SystemExit" in exited.traceback) == ("raised", True)
@@ -177,7 +216,7 @@ def test_a_client_that_exits_or_raises_is_told_with_its_line(judge):
 
 def test_the_traceback_is_the_learners_own_line_and_nothing_of_ours():
     source = unary.minimum_price.answer.replace("request.weight_grams", "request.weight")
-    verdict = unary.minimum_price.rehearse(source)
+    verdict = unary.minimum_price.judge_source(source)
     assert verdict.outcome == "raised"
     assert verdict.called == "GetQuote(weight_grams=5000)"
     assert verdict.traceback.splitlines() == [
@@ -206,7 +245,7 @@ def test_megabytes_of_prints_are_cut_and_kept_out_of_the_way(judge, capsys):
 @pytest.fixture
 def impatient(monkeypatch):
     """A call that hangs is given up after a second, which is long enough to hang."""
-    monkeypatch.setattr("helpers.exercises.engine.calling.PATIENCE", 1.0)
+    monkeypatch.setattr("helpers.exercises.engine.servicer_client.PATIENCE", 1.0)
 
 
 def learners_threads() -> int:
@@ -274,10 +313,10 @@ def test_a_process_with_a_stuck_handler_exits():
     program = textwrap.dedent("""
         import threading
         from helpers.exercises import unary
-        from helpers.exercises.engine import calling
+        from helpers.exercises.engine import servicer_client
         from helpers.exercises.unary.setup import quote_pb2_grpc
 
-        calling.PATIENCE = 1.0
+        servicer_client.PATIENCE = 1.0
 
         class Stuck(quote_pb2_grpc.QuoteServiceServicer):
             def GetQuote(self, request, context):
@@ -286,7 +325,12 @@ def test_a_process_with_a_stuck_handler_exits():
         print(unary.minimum_price.judge(Stuck).outcome)
     """)
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        encoding="utf-8",
     )
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "failed", "")
 
@@ -363,7 +407,7 @@ def test_nothing_is_left_of_checks_that_are_over(judge):
     before, until = names(), time.monotonic() + 20
     for _ in range(5):
         judge(handler("def SayHello(self, request, context):\n    return {}"), say_hello)
-        assert unary.patient_client.rehearse(unary.patient_client.answer).outcome == "passed"
+        assert unary.patient_client.judge_source(unary.patient_client.answer).outcome == "passed"
     while names() != before and time.monotonic() < until:
         time.sleep(0.05)
     assert names() == before

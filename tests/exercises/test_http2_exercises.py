@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import socket
 import textwrap
 import threading
@@ -12,20 +13,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.exercises import http2_on_the_wire
+from helpers.exercises import grpc_by_hand, http2_on_the_wire
 from helpers.exercises.engine import WriteFunction
-from helpers.exercises.http2_on_the_wire import request_check
-from helpers.exercises.http2_on_the_wire.causes import mistake
-from helpers.exercises.http2_on_the_wire.visit import (
-    Visit,
+from helpers.exercises.engine.raw_exchange import (
+    RawExchange,
     frame,
     prefixed,
     request_bytes,
     request_headers,
-    visit,
+    send_bytes,
 )
-from helpers.wire import names
+from helpers.exercises.grpc_by_hand.causes import mistake
 from helpers.wire.connection import Connection
+from helpers.wire.direction import TO_SERVER
 from helpers.wire.frames import PREFACE, Frame
 
 PATH, AUTHORITY, MESSAGE = "/courier.v1.QuoteService/GetQuote", "127.0.0.1:50051", b"\x08\xb0\x09"
@@ -49,9 +49,9 @@ SHAPES = [
         """,
     ),
     (
-        http2_on_the_wire.messages,
+        grpc_by_hand.messages,
         """
-        @http2_on_the_wire.messages
+        @grpc_by_hand.messages
         def messages(pieces):
             data = (byte for piece in pieces for byte in piece)
             while True:
@@ -66,9 +66,9 @@ SHAPES = [
         """,
     ),
     (
-        http2_on_the_wire.by_hand,
+        grpc_by_hand.by_hand,
         r"""
-        @http2_on_the_wire.by_hand
+        @grpc_by_hand.by_hand
         def request_bytes(path, authority, message):
             block = hpack.Encoder().encode(
                 {
@@ -80,11 +80,11 @@ SHAPES = [
             parts = [
                 (4, 0, 0, struct.pack(">HI", 4, 1_000_000)),
                 (8, 0, 0, struct.pack(">I", 1_000_000)),
-                (1, 0, 7, block[:20]),
-                (9, 4, 7, block[20:]),
-                (0, 0, 7, bytes([0])),
-                (0, 0, 7, struct.pack(">I", len(message)) + message),
-                (0, 1, 7, b""),
+                (1, 0, 1, block[:20]),
+                (9, 4, 1, block[20:]),
+                (0, 0, 1, bytes([0])),
+                (0, 0, 1, struct.pack(">I", len(message)) + message),
+                (0, 1, 1, b""),
             ]
             data = bytearray(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
             for kind, flags, stream, payload in parts:
@@ -98,20 +98,20 @@ SHAPES = [
 def read(data: bytes) -> tuple[Frame, ...]:
     """The frames that a client's bytes read as."""
     connection = Connection()
-    frames = connection.feed(names.TO_SERVER, data)
+    frames = connection.feed(TO_SERVER, data)
     if not connection.idle:
-        frames += connection.event(names.TO_SERVER, "FIN")
+        frames += connection.event(TO_SERVER, "FIN")
     return tuple(frame for frame in frames if frame.name != "FIN")
 
 
 @pytest.mark.parametrize(("exercise", "answer"), SHAPES, ids=lambda item: getattr(item, "id", ""))
 def test_a_right_answer_of_another_shape_passes(exercise, answer):
-    verdict = exercise.rehearse(textwrap.dedent(answer).strip())
+    verdict = exercise.judge_source(textwrap.dedent(answer).strip())
     assert verdict.outcome == "passed", verdict
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "came"),
+    ("old", "new", "actual"),
     [
         (r'b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"', 'b""', "the end of the connection"),
         ("path),", 'path.lstrip("/")),', "grpc-status 12 UNIMPLEMENTED"),
@@ -120,21 +120,22 @@ def test_a_right_answer_of_another_shape_passes(exercise, answer):
         ("(1, 4, 1,", "(1, 4, 2,", "your SETTINGS acknowledged, then nothing for 2.5 s"),
     ],
 )
-def test_the_card_says_what_the_server_really_did(old, new, came):
-    exercise = http2_on_the_wire.by_hand
-    verdict = exercise.rehearse(exercise.answer.replace(old, new))
+def test_the_card_says_what_the_server_really_did(old, new, actual):
+    exercise = grpc_by_hand.by_hand
+    verdict = exercise.judge_source(exercise.answer.replace(old, new))
     assert verdict.outcome == "failed"
-    assert came in verdict.came
+    assert actual in verdict.actual
 
 
 def test_a_refusal_that_nobody_can_explain_is_told_as_the_servers(monkeypatch):
-    refused = Visit(read(RIGHT), (), None, True, 1.0)
-    monkeypatch.setattr(request_check, "visit", lambda address, data: refused)
-    monkeypatch.setattr(request_check, "mistake", lambda *args: "")
-    verdict = http2_on_the_wire.by_hand.rehearse(http2_on_the_wire.by_hand.answer)
+    refused = RawExchange(read(RIGHT), (), None, True, 1.0)
+    module = importlib.import_module("helpers.exercises.grpc_by_hand.by_hand")  # the name is the exercise
+    monkeypatch.setattr(module, "send_bytes", lambda address, data: refused)
+    monkeypatch.setattr(module, "mistake", lambda *args: "")
+    verdict = grpc_by_hand.by_hand.judge_source(grpc_by_hand.by_hand.answer)
     assert verdict.outcome == "failed"
     assert "compare frame by frame" in verdict.sentence
-    assert verdict.came == "the server's own SETTINGS, then the end of the connection"
+    assert verdict.actual == "the server's own SETTINGS, then the end of the connection"
 
 
 def test_a_right_request_has_no_mistake():
@@ -167,7 +168,7 @@ def test_mistakes_that_have_no_wrong_answer_of_their_own(data, says):
         ([*HEADERS, (":method", "POST")], "`:method` is there 2 times"),
         ([*HEADERS, ("connection", "keep-alive")], "forbids them"),
         ([pair for pair in HEADERS if pair[0] != ":path"], "says which method"),
-        ([(":scheme", "https") if pair[0] == ":scheme" else pair for pair in HEADERS], "Without TLS"),
+        ([(":scheme", "ftp") if pair[0] == ":scheme" else pair for pair in HEADERS], "Without TLS"),
         ([*HEADERS, ("x-request-id", "7")], ""),
     ],
 )
@@ -224,9 +225,9 @@ def listening(answer: bytes, *, hang_up: bool):
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", True, "then the end of the connection"),
     ],
 )
-def test_a_visit_ends_whatever_the_server_does(answer, hang_up, text):
+def test_sending_bytes_ends_whatever_the_server_does(answer, hang_up, text):
     with listening(answer, hang_up=hang_up) as address:
-        seen = visit(address, RIGHT, patience=0.2)
+        seen = send_bytes(address, RIGHT, patience=0.2)
     assert text in seen.text
     assert seen.closed is hang_up
     assert [each.name for each in seen.sent] == ["PREFACE", "SETTINGS", "HEADERS", "DATA"]
@@ -252,7 +253,13 @@ def test_an_endless_generator_is_stopped_while_it_is_run_through():
 
 
 def test_the_questions_tell_what_was_seen():
-    path = http2_on_the_wire.third_path.rehearse(http2_on_the_wire.third_path.answer)
+    path = http2_on_the_wire.third_path.judge_source(http2_on_the_wire.third_path.answer)
     assert "`:path` took 41 bytes, then 41, then 41" in path.sentence
-    unread = http2_on_the_wire.unread_reply.rehearse(http2_on_the_wire.unread_reply.answer)
+    unread = http2_on_the_wire.unread_reply.judge_source(http2_on_the_wire.unread_reply.answer)
     assert "65,535 bytes came" in unread.sentence
+
+
+def test_https_is_a_scheme_like_http_for_whoever_reads_the_protocol():
+    answer = grpc_by_hand.by_hand.answer.replace('(":scheme", "http")', '(":scheme", "https")')
+    verdict = grpc_by_hand.by_hand.judge_source(answer)
+    assert verdict.outcome == "passed", verdict

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.exercises import catalog, progress, unary
-from helpers.exercises.engine import Choose, Predict
+from helpers.exercises import catalog, unary
+from helpers.exercises.engine import Choose, Predict, record
 from helpers.exercises.engine.question_widget import QuestionWidget
 
 QUESTIONS = [item for items in catalog().values() for item in items if isinstance(item, Choose)]
@@ -27,11 +27,11 @@ def test_a_click_is_answered_with_a_card(progress_file):
     widget._handle_custom_msg({"chosen": 0}, [])
     assert "A quote changes nothing" in widget.verdict
     assert (widget.chosen, widget.turn) == (0, 2)
-    assert not progress.is_passed("unary.safe_to_repeat")
+    assert not record.is_passed("unary.safe_to_repeat")
     widget._handle_custom_msg({"chosen": 2}, [])
     assert "gv-card-passed" in widget.verdict
     assert "idempotent" in widget.verdict
-    assert progress.is_passed("unary.safe_to_repeat")
+    assert record.is_passed("unary.safe_to_repeat")
 
 
 @pytest.mark.parametrize("chosen", ["2", -1, 99, 1.5, True, [], "<b>"])
@@ -42,11 +42,21 @@ def test_a_click_that_no_button_sends_is_no_answer(chosen):
 
 
 def test_a_question_reads_without_a_widget():
-    data, _ = unary.safe_to_repeat._repr_mimebundle_()
+    data = unary.safe_to_repeat._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in data
     assert "1. `GetQuote(weight_grams=1200)`" in data["text/plain"]
     assert "unary.safe_to_repeat.choose(1)" in data["text/plain"]
     assert "<style>" in data["text/html"]
+
+
+def test_a_wrong_guess_shows_no_answer_before_the_second(monkeypatch, progress_file):
+    unary.late_parcel.reset()
+    monkeypatch.setattr(unary.late_parcel, "observe", lambda check: (("OK", 1), "this is what came."))
+    first, again, second = (str(unary.late_parcel.answered(number)) for number in (1, 1, 0))
+    assert "hint()" in first
+    assert "this is what came" not in first + again
+    assert "this is what came" in second
+    unary.late_parcel.reset()
 
 
 def test_an_answer_can_be_given_in_code(capsys):
@@ -60,6 +70,6 @@ def test_an_answer_can_be_given_in_code(capsys):
 def test_a_prediction_is_judged_by_what_is_seen(monkeypatch):
     monkeypatch.setattr(unary.late_parcel, "observe", lambda check: (("OK", 1), "it came."))
     assert unary.late_parcel.judge(1).outcome == "failed"
-    assert unary.late_parcel.judge(1).came == "Run just now: it came."
+    assert unary.late_parcel.judge(1).actual == "Run just now: it came."
     assert unary.late_parcel.judge(2).outcome == "passed"
     assert unary.late_parcel.judge(None).outcome == "open"

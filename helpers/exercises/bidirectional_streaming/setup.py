@@ -9,8 +9,6 @@ import grpc
 
 from ... import protos
 
-__all__ = ["DISPATCH", "dispatch_pb2", "dispatch_pb2_grpc", "grpc", "queue", "threading"]
-
 dispatch_pb2, dispatch_pb2_grpc = protos.load("courier/v1/dispatch.proto")
 
 DISPATCH = dispatch_pb2.DESCRIPTOR.services_by_name["DispatchService"]

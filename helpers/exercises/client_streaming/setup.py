@@ -9,8 +9,6 @@ import grpc
 
 from ... import protos
 
-__all__ = ["TRACKING", "grpc", "hashlib", "math", "tracking_pb2", "tracking_pb2_grpc"]
-
 tracking_pb2, tracking_pb2_grpc = protos.load("courier/v1/tracking.proto")
 
 TRACKING = tracking_pb2.DESCRIPTOR.services_by_name["TrackingService"]

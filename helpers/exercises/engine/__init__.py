@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from .call import Call
+from helpers import display
+
+from . import lesson, schemas
+from .call_result import CallResult
+from .case import Case
 from .check import Check
-from .desk import Desk, Ran
-from .exercise import Exercise, wrong
-from .kinds import ReadCapture, WriteClient, WriteFunction, WriteSchema, WriteServicer
+from .exercise import Exercise, raises, wrong
+from .fake_server import FakeServer
+from .function_result import FunctionResult
+from .kinds import WriteClient, WriteFunction, WriteInterceptor, WriteSchema, WriteServicer
 from .questions import Choose, Option, Predict
-from .verdict import Failed
+from .verdict import Incorrect, Raised
 
 __all__ = [
-    "Call", "Check", "Choose", "Desk", "Exercise", "Failed", "Option", "Predict", "Ran", "ReadCapture",
-    "WriteClient", "WriteFunction", "WriteSchema", "WriteServicer", "wrong",
+    "CallResult", "Case", "Check", "Choose", "Exercise", "FakeServer", "FunctionResult", "Incorrect", "Option", "Predict",
+    "Raised", "WriteClient", "WriteFunction", "WriteInterceptor", "WriteSchema", "WriteServicer", "lesson", "raises",
+    "schemas", "wrong",
 ]  # fmt: skip
+
+display.LOADED_BY["helpers.exercises.engine.questions.Choose"] = "helpers.exercises.engine.question_widget"

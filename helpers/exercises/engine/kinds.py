@@ -3,102 +3,184 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType
+from typing import Any
 
+import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
-from ... import protos
-from . import shape
+from helpers import protos
+
+from . import definitions
+from .case import Case
 from .check import Check
 from .exercise import Exercise
+from .formatting import describe
 from .judging import judge
-from .verdict import Failed, Unwritten, Verdict
-from .wording import describe, show
+from .solution import Definition
+from .verdict import Incorrect, NotAttempted, Verdict
 
 LIMIT = 20.0  # seconds for a whole check
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class WriteServicer(Exercise):
-    """Write a servicer class; the check runs a server with it.
+class _Write(Exercise):
+    """Something to write that a check runs.
 
     Attributes:
-        services: descriptors of the services that the class may implement.
-        methods: the methods asked for.
-        check: `check(check: Check)`, see `Check.serve`.
-        limit: seconds for the whole check.
+        services: descriptors of the services that the check needs.
+        cases: what is given to the answer, and what should come of it.
+        check: `check(check: Check)`, for what no case can say.
+        limit: seconds for all of it.
     """
 
-    services: Sequence[ServiceDescriptor]
-    methods: Sequence[str]
-    check: Callable[[Check], object]
+    services: Sequence[ServiceDescriptor] = ()
+    cases: Sequence[Case] = ()
+    check: Callable[[Check], object] | None = None
     limit: float = LIMIT
 
-    def judge(self, answer: object) -> Verdict:
-        """The verdict on a class."""
+    @cached_property
+    def definition(self) -> Definition:
+        """What the solution defines."""
+        return Definition(self.answer, self.id)
+
+    def judge(self, answer: Any) -> Verdict:
+        """The verdict on an answer."""
 
         def run(check: Check) -> None:
-            shape.look_at_servicer(answer, self.services, self.methods, self.stub, f"@{self.id}")
-            self.check(check)
+            self._require(answer)
+            self._expect_cases(check)
+            if self.check is not None:
+                self.check(check)
 
         return judge(run, answer, self.services, limit=self.limit)
+
+    def _require(self, answer: Any) -> None:
+        """Looks at an answer before anything of it runs."""
+
+    def _expect_cases(self, check: Check) -> None:
+        """Goes through the cases."""
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class WriteFunction(Exercise):
-    """Write a function.
+class WriteServicer(_Write):
+    """Write a servicer class; the check runs a server with it, see `Check.serve`, to which the cases are sent in order.
 
     Attributes:
-        parameters: the names of the function's parameters.
-        check: `check(check: Check)`, see `Check.run`.
-        services: descriptors of the services that a server of ours offers to it, if it calls one.
-        is_async: whether it is to be an `async def`.
-        is_generator: whether it is to make an iterator, which the check runs through itself.
-        limit: seconds for the whole check.
+        methods: the methods asked for; without them those of the services that the solution has.
     """
 
-    parameters: Sequence[str]
-    check: Callable[[Check], object]
-    services: Sequence[ServiceDescriptor] = ()
+    methods: Sequence[str] = ()
+
+    @cached_property
+    def stub(self) -> str:
+        """The cell that learners find: a file of its own, or the solution without what is asked for."""
+        return self._beside("stub", optional=True) or self.definition.stub(self._asked)
+
+    @cached_property
+    def _asked(self) -> Sequence[str]:
+        there = {method for service in self.services for method in service.methods_by_name}
+        return self.methods or [name for name in self.definition.methods if name in there]
+
+    def _require(self, answer: Any) -> None:
+        definitions.require_servicer(answer, self.services, self._asked, self.stub, f"@{self.id}")
+
+    def _expect_cases(self, check: Check) -> None:
+        if self.cases:
+            with check.serve() as client:
+                client.expect(*self.cases)
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class WriteInterceptor(_Write):
+    """Write an interceptor class; the check puts an object of it between a client and a server, see `Check.intercepted`.
+
+    Attributes:
+        bases: gRPC's classes that it derives from.
+    """
+
+    bases: Sequence[type]
+
+    @cached_property
+    def stub(self) -> str:
+        """The cell that learners find: a file of its own, or the solution without what gRPC asks."""
+        return self._beside("stub", optional=True) or self.definition.stub(
+            [name for base in self.bases for name in vars(base)]
+        )
+
+    def _require(self, answer: Any) -> None:
+        definitions.require_interceptor(answer, self.bases, self.stub, f"@{self.id}")
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class WriteFunction(_Write):
+    """Write a function, see `Check.run`.
+
+    Attributes:
+        parameters: the names of the function's parameters; without them those of the solution.
+        is_async: whether it is to be an `async def`, as the solution may be.
+        is_generator: whether it is to make an iterator, as the solution may, which the check runs through itself.
+    """
+
+    parameters: Sequence[str] = ()
     is_async: bool = False
     is_generator: bool = False
-    limit: float = LIMIT
 
-    def judge(self, answer: object) -> Verdict:
-        """The verdict on a function."""
+    @cached_property
+    def stub(self) -> str:
+        """The cell that learners find: a file of its own, or the solution with nothing in it."""
+        return self._beside("stub", optional=True) or self.definition.stub()
 
-        def run(check: Check) -> None:
-            shape.look_at_function(
-                answer, self.parameters, self.stub, f"@{self.id}", self.is_async, self.is_generator
-            )
-            self.check(check)
+    @property
+    def _asked(self) -> Sequence[str]:
+        return self.parameters or self.definition.parameters
 
-        return judge(run, answer, self.services, limit=self.limit)
+    def _require(self, answer: Any) -> None:
+        given = self.definition
+        definitions.require_function(
+            answer,
+            self._asked,
+            self.stub,
+            f"@{self.id}",
+            self.is_async or given.is_async,
+            self.is_generator or given.is_generator,
+        )
+
+    def _expect_cases(self, check: Check) -> None:
+        check.expect_values(*self.cases)
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class WriteClient(WriteFunction):
-    """Write a function that calls a server of ours, see `Check.desk`."""
+    """Write a function that calls a server of ours, see `Check.run_client` and `Check.fake_server`.
+
+    Attributes:
+        stubs: the generated classes of its first parameters, if these are stubs.
+    """
+
+    stubs: Sequence[Callable[[grpc.Channel], object]] = ()
+
+    def _expect_cases(self, check: Check) -> None:
+        check.stubs = dict(zip(self._asked, self.stubs, strict=False))
+        super()._expect_cases(check)
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class WriteSchema(Exercise):
+class WriteSchema(_Write):
     """Write a schema in a `%%proto` cell and hand its module over: `evolution.add_field(parcel_pb2)`.
 
-    `stub`, `solution_code` and wrong answers are the text of the schema.
+    Stub, solution and wrong answers are texts of the schema.
 
     Attributes:
-        module: the cell's name, `"parcel"`.
-        check: `check(check: Check)`, where `check.answer` is the `parcel_pb2` module.
-        limit: seconds for the whole check.
+        module: the cell's name, `"parcel"`; its `check` finds the `parcel_pb2` module in `check.answer`.
     """
 
+    LANGUAGE = ".proto"
+
     module: str
-    check: Callable[[Check], object]
-    limit: float = LIMIT
-    _untouched: FileDescriptorProto | None = field(default=None, init=False)
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -110,32 +192,25 @@ class WriteSchema(Exercise):
         taken = super().__call__(*answer)
         return None if answer else taken
 
-    def judge(self, answer: object) -> Verdict:
-        """The verdict on a module."""
+    def _require(self, answer: Any) -> None:
+        if not hasattr(answer, "DESCRIPTOR") or not isinstance(answer, ModuleType):
+            raise Incorrect(
+                f"Hand over the module that the cell above has made: `{self.id}({self.module}_pb2)`.",
+                expected=f"the module {self.module}_pb2", actual=describe(answer),
+            )  # fmt: skip
+        if _description(answer) == self._stub_description:
+            raise NotAttempted(
+                "The schema is still the one you were given. Edit it, and run both cells again."
+            )
 
-        def run(check: Check) -> None:
-            if not hasattr(answer, "DESCRIPTOR") or not isinstance(answer, ModuleType):
-                raise Failed(
-                    f"Hand over the module that the cell above has made: `{self.id}({self.module}_pb2)`.",
-                    expected=f"the module {self.module}_pb2", came=describe(answer),
-                )  # fmt: skip
-            if _description(answer) == self._stub_description():
-                raise Unwritten(
-                    "The schema is still the one you were given. Edit it, and run both cells again."
-                )
-            self.check(check)
-
-        return judge(run, answer, limit=self.limit)
-
-    def rehearse(self, source: str) -> Verdict:
+    def judge_source(self, source: str) -> Verdict:
         """The verdict on the text of a schema."""
         return self.judge(protos.compile_cell(self.module, source)[0])
 
+    @cached_property
     def _stub_description(self) -> FileDescriptorProto:
-        if self._untouched is None:
-            name = f"{self.module}_stub"  # a name of its own: the learner's cell must stay the one in force
-            self._untouched = _description(protos.compile_cell(name, self.stub)[0])
-        return self._untouched
+        # A name of its own: the learner's cell must stay the one in force.
+        return _description(protos.compile_cell(f"{self.module}_stub", self.stub)[0])
 
 
 def _description(module: ModuleType) -> FileDescriptorProto:
@@ -143,50 +218,3 @@ def _description(module: ModuleType) -> FileDescriptorProto:
     module.DESCRIPTOR.CopyToProto(description)
     description.name = ""
     return description
-
-
-@dataclass(eq=False, repr=False, kw_only=True)
-class ReadCapture(Exercise):
-    """Read something off a value, such as a capture of a call: `unary.request_bytes(call, answer=...)`.
-
-    Wrong answers are texts of such cells; `solution_code` is the right one.
-
-    Attributes:
-        truth: the true answer, found in the value: `truth(call)`.
-        explain: `explain(call, answer)`: what to look at, for an answer that is wrong.
-        example: makes a value to rehearse with.
-    """
-
-    truth: Callable[[object], object]
-    explain: Callable[[object, object], str]
-    example: Callable[[], object]
-
-    def __call__(self, value: object = None, *, answer: object = ...) -> None:
-        """Checks an answer about a value and shows the verdict."""
-        self.report(self.judge((value, answer)))
-
-    def judge(self, answer: tuple[object, object]) -> Verdict:
-        """The verdict on a pair of value and answer."""
-        value, given = answer
-
-        def run(_: Check) -> None:
-            if given is ...:
-                raise Unwritten(
-                    "There is no answer yet. Write it where it says `...`, and run the cell again."
-                )
-            try:
-                truth = self.truth(value)
-            except Exception:
-                raise Failed(
-                    "The first argument is not what this question is about. Run the cells above it once more.",
-                    expected="what the cells above have made", came=describe(value),
-                ) from None  # fmt: skip
-            if given != truth:
-                raise Failed(self.explain(value, given), expected="another answer", came=show(given))
-
-        return judge(run, answer)
-
-    def rehearse(self, source: str) -> Verdict:
-        """The verdict on the text of a cell, with the example in place of the learner's value."""
-        (_, named) = self._run_cell(source, call=self.example())
-        return self.judge((self.example(), named["answer"]))

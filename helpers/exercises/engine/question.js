@@ -1,35 +1,28 @@
 // A question with answers to choose from. All text is put in as text; only the verdict's card, which
 // Python has escaped, comes as markup.
 
-const formatted = (text) =>
-  text.split(/`([^`\n]+)`/).map((part, index) => {
-    if (index % 2 === 0) return document.createTextNode(part);
-    const code = document.createElement("code");
-    code.textContent = part;
-    return code;
-  });
+import { el, uniqueId } from "../../views/kit/dom.js";
 
-const make = (tag, attributes, ...children) => {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-};
+/** @import { Model, View } from "../../views/kit/types" */
 
-let questions = 0;
+const formatted = (text) => text.split(/`([^`\n]+)`/).map((part, index) => (index % 2 ? el("code", part) : part));
 
-function render({ model, el }) {
-  const name = `gv-question-${++questions}`;
-  const form = make("form", { class: "gv gv-question", "data-lm-suppress-shortcuts": "true" });
-  const group = make("fieldset", {}, make("legend", {}, ...formatted(model.get("question"))));
+/**
+ * @typedef {{ question: string, options: string[], action: string, chosen: number | null, verdict: string, turn: number }} Traits
+ * @param {View<Model<Traits, { chosen: number | null }>>} view
+ */
+function render({ model, el: host }) {
+  const name = uniqueId("question");
+  const form = el("form.gv.gv-question");
+  const group = el("fieldset", el("legend", ...formatted(model.get("question"))));
   const radios = model.get("options").map((text, index) => {
-    const radio = make("input", { type: "radio", name, value: index });
-    group.append(make("label", {}, radio, make("span", {}, ...formatted(text))));
+    const radio = el("input", { type: "radio", name, value: index });
+    group.append(el("label", radio, el("span", ...formatted(text))));
     return radio;
   });
-  const button = make("button", { type: "submit" }, model.get("action"));
+  const button = el("button", { type: "submit" }, model.get("action"));
   // There before its content is, so that a screen reader tells what appears in it.
-  const verdict = make("div", { class: "gv-question-verdict", role: "status", "aria-live": "polite" });
+  const verdict = el("div.gv-question-verdict", { role: "status", "aria-live": "polite" });
   form.append(group, button, verdict);
 
   const draw = () => {
@@ -49,8 +42,7 @@ function render({ model, el }) {
   });
   model.on("change:turn", draw);
   draw();
-  el.append(form);
-  return () => model.off("change:turn", draw);
+  host.append(form);
 }
 
 export default { render };

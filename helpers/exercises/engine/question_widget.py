@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-import anywidget
 import traitlets
 
-from ...views import style
+from helpers import display
+from helpers.views.kit import style
+from helpers.views.kit.esm import Esm
+from helpers.views.kit.widget import View
 
-if TYPE_CHECKING:
-    from .questions import Choose
-
-_HERE = Path(__file__).parent
+from . import cards, record
+from .questions import Choose
 
 
-class QuestionWidget(anywidget.AnyWidget):
+class QuestionWidget(View):
     """Shows a `Choose` or `Predict` and answers a click with the verdict's card."""
 
-    _esm = (_HERE / "question.js").read_text(encoding="utf-8")
-    _css = style.CSS + (_HERE / "question.css").read_text(encoding="utf-8")
+    _esm = Esm("exercises/engine/question.js")
+    _css = style.css("exercises/engine/question.css")
     question = traitlets.Unicode().tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
     action = traitlets.Unicode("Check").tag(sync=True)
@@ -32,10 +31,13 @@ class QuestionWidget(anywidget.AnyWidget):
         super().__init__(question=exercise.task, options=[option.text for option in exercise.options])
         self.add_class(f"t-{exercise.name.replace('_', '-')}")
         self._exercise = exercise
-        self.on_msg(self._answer)
 
-    def _answer(self, _: object, message: dict, __: object) -> None:
-        number = message.get("chosen")
+    def static(self) -> dict[str, str]:
+        """The question's card, where no widget can live."""
+        return display.static(self._exercise)
+
+    def _receive(self, content: dict[str, Any]) -> None:
+        number = content.get("chosen")
         if type(number) is not int or not 0 <= number < len(self.options):
             number = None  # nothing chosen yet, or no message of ours
         with self.hold_sync():
@@ -43,3 +45,14 @@ class QuestionWidget(anywidget.AnyWidget):
             self.verdict = self._exercise.answered(number).html()
             # Also where the same answer is given twice, so that the button comes back.
             self.turn += 1
+
+
+@display.mimebundle.register
+def _(question: Choose) -> dict[str, Any]:
+    return QuestionWidget(question)._repr_mimebundle_()
+
+
+@display.static.register
+def _(question: Choose) -> dict[str, str]:
+    answers = [option.text for option in question.options]
+    return display.static(cards.question_card(question, answers, record.is_passed(question.id)))

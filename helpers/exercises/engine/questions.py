@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, ClassVar
 
 from google.protobuf.descriptor import ServiceDescriptor
 
-from ...views.card import Card, card
-from .. import progress
-from . import face
+from helpers.views.kit.card import Card, card
+
+from . import cards, record
 from .check import Check
-from .exercise import Exercise, Wrong
+from .exercise import TRIES, Exercise, Wrong
 from .judging import judge
-from .verdict import Failed, Verdict
+from .verdict import Incorrect, Verdict
 
 
 @dataclass(frozen=True)
@@ -43,37 +45,55 @@ class Choose(Exercise):
 
     options: Sequence[Option]
 
+    INVITATION: ClassVar[str] = "Choose an answer and press *Check*."
+    """What the lesson says above the question."""
+
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.stub = self.id
+        self.wrong_answers = [Wrong(option.says, source=option.text) for option in self._wrong_options()]
+
+    @cached_property
+    def stub(self) -> str:
+        """The cell that displays the question: its name alone."""
+        return self.id
+
+    @cached_property
+    def answer(self) -> str:
+        """The text of the option that is right."""
         wrong = self._wrong_options()
-        self.answer = next(option.text for option in self.options if option not in wrong)
-        self.wrong_answers = [Wrong(option.says, source=option.text) for option in wrong]
+        return next(option.text for option in self.options if option not in wrong)
+
+    @property
+    def introduction(self) -> str:
+        """The text that the lesson holds for it; the question itself is in the widget."""
+        return f"### {self.title}\n\n{self.INVITATION}"
 
     def choose(self, number: int) -> None:
         """Answers with an option, counted from 1, and shows the verdict."""
         if number not in range(1, len(self.options) + 1):
             raise ValueError(f"choose takes the number of an answer, 1 to {len(self.options)}")
-        self.report(self.judge(number - 1))
+        self.report(self.judge(number - 1), number)
 
-    def judge(self, answer: object) -> Verdict:
+    def judge(self, answer: Any) -> Verdict:
         """The verdict on an option, counted from 0; None is no answer."""
         if answer is None:
             return Verdict("open", "Choose an answer first.")
         return self._verdict(self.options[answer])
 
-    def rehearse(self, source: str) -> Verdict:
+    def judge_source(self, source: str) -> Verdict:
         """The verdict on the text of an option; any other text stands for no answer."""
         texts = [option.text for option in self.options]
         return self.judge(texts.index(source) if source in texts else None)
 
     def answered(self, number: int | None) -> Card:
         """The card for an option that was chosen; the verdict is counted and kept."""
-        return self._kept(self.judge(number))
+        return self._kept(self.judge(number), None if number is None else number + 1)
 
     def _card(self, verdict: Verdict, note: str) -> Card:
         if verdict.outcome == "passed":
             return card("passed", self.title, verdict.sentence, f"{self.reason}\n\n{note}", folded=False)
+        if self._tries < TRIES:  # what was seen is the answer: after one wrong guess there is a second
+            verdict = replace(verdict, actual="")
         return super()._card(verdict, note)
 
     def _verdict(self, option: Option) -> Verdict:
@@ -84,15 +104,8 @@ class Choose(Exercise):
 
     def __call__(self, *answer: object) -> object:
         """Questions are displayed, not called: this one says how."""
-        face.show(face.task_card(self, progress.is_passed(self.id)))
+        cards.show(cards.task_card(self, record.is_passed(self.id)))
         return answer[0] if answer else None
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None):
-        from .question_widget import QuestionWidget
-
-        still = face.question_card(self, progress.is_passed(self.id))._repr_mimebundle_()
-        data, metadata = QuestionWidget(self)._repr_mimebundle_() or ({}, {})
-        return {**data, **still}, metadata
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -105,11 +118,13 @@ class Predict(Choose):
         expected: what is seen when all is well, for the tests.
     """
 
+    INVITATION = "Guess first, then press *Check*: the answer comes from running it."
+
     observe: Callable[[Check], tuple[object, str]]
     services: Sequence[ServiceDescriptor] = ()
     expected: object
 
-    def judge(self, answer: object) -> Verdict:
+    def judge(self, answer: Any) -> Verdict:
         """Runs the question's experiment and compares what is seen with the option chosen."""
         if answer is None:
             return Verdict("open", "Choose an answer first: a guess teaches more than a look.")
@@ -119,7 +134,7 @@ class Predict(Choose):
             seen, account = self.observe(check)
             accounts.append(account)
             if seen != option.means:
-                raise Failed(option.says, came=f"Run just now: {account}")
+                raise Incorrect(option.says, actual=f"Run just now: {account}")
 
         verdict = judge(run, None, self.services)
         if verdict.outcome != "passed":

@@ -1,41 +1,51 @@
-"""What comes out of a check: four outcomes, told apart, with what was called, expected and came."""
+"""The verdict of a check: one of four outcomes, with what was called, expected and actually came."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass
 
 
-class Failed(Exception):
+@dataclass(eq=False)
+class Incorrect(Exception):
     """The learner's code ran, and did something other than agreed.
 
-    Args:
-        likely: the likely cause, as a teacher would put it; empty where nobody can say.
+    Attributes:
+        diagnosis: the likely cause, as a teacher would put it; empty where nobody can say.
         called: what was called, `"GetQuote(weight_grams=100)"`.
         expected: what should have come.
-        came: what did.
+        actual: what did.
+        error: the exception that reached the check in place of a value; its lines are shown.
     """
 
-    def __init__(self, likely: str = "", *, called: str = "", expected: str = "", came: str = ""):
-        super().__init__(likely or f"{called}: expected {expected}, came {came}")
-        self.likely, self.called, self.expected, self.came = likely, called, expected, came
+    diagnosis: str = ""
+    _: KW_ONLY
+    called: str = ""
+    expected: str = ""
+    actual: str = ""
+    error: BaseException | None = None
 
 
+@dataclass(eq=False)
 class Raised(Exception):
     """The learner's code raised by accident.
 
-    Args:
+    Attributes:
         error: what it raised, with its traceback.
-        likely: the likely cause.
+        diagnosis: the likely cause.
         called: what was called.
         expected: what should have come instead.
+        place: where, if it was not in the call itself: "on a thread of its own".
     """
 
-    def __init__(self, error: BaseException, likely: str = "", *, called: str = "", expected: str = ""):
-        super().__init__(str(error))
-        self.error, self.likely, self.called, self.expected = error, likely, called, expected
+    error: BaseException
+    diagnosis: str = ""
+    _: KW_ONLY
+    called: str = ""
+    expected: str = ""
+    place: str = ""
 
 
-class Unwritten(Exception):
+class NotAttempted(Exception):
     """There is nothing to check yet; the text says what is missing."""
 
 
@@ -48,7 +58,7 @@ class Verdict:
         sentence: what happened and the likely cause, in a sentence or two.
         called: what was called when it happened; may be empty, like those that follow.
         expected: what should have come.
-        came: what did.
+        actual: what did.
         traceback: the learner's own lines that raised, and the exception.
         printed: the beginning of what the learner's code printed meanwhile.
     """
@@ -57,15 +67,11 @@ class Verdict:
     sentence: str
     called: str = ""
     expected: str = ""
-    came: str = ""
+    actual: str = ""
     traceback: str = ""
     printed: str = ""
 
-    def with_printed(self, printed: str) -> Verdict:
-        """The same, with what was printed."""
-        return replace(self, printed=printed)
-
     def __str__(self) -> str:
-        facts = [("Called", self.called), ("Expected", self.expected), ("Came", self.came)]
+        facts = [("Called", self.called), ("Expected", self.expected), ("Actual", self.actual)]
         lines = [f"{self.outcome}: {self.sentence}", *(f"{name}: {text}" for name, text in facts if text)]
         return "\n".join([*lines, *filter(None, (self.traceback, self.printed))])

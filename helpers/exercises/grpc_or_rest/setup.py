@@ -6,14 +6,11 @@ The web framework is not among them: no cell of an exercise needs it, and import
 from __future__ import annotations
 
 import json
-import statistics
 
 import grpc
 from google.protobuf import json_format
 
 from ... import protos
-
-__all__ = ["QUOTES", "grpc", "json", "json_format", "quote_pb2", "quote_pb2_grpc", "statistics"]
 
 quote_pb2, quote_pb2_grpc = protos.load("courier/v1/quote.proto")
 

@@ -13,11 +13,6 @@ import hpack
 
 from ... import protos
 
-__all__ = [
-    "PARCELS", "QUOTES", "futures", "grpc", "hpack", "quote_pb2", "quote_pb2_grpc", "socket", "struct", "subprocess",
-    "time",
-]  # fmt: skip
-
 quote_pb2, quote_pb2_grpc = protos.load("courier/v1/quote.proto")
 
 QUOTES = quote_pb2.DESCRIPTOR.services_by_name["QuoteService"]

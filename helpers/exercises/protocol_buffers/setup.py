@@ -1,5 +1,1 @@
 """What learners' cells find in the lesson; the exercises here need no more than Python itself."""
-
-from __future__ import annotations
-
-__all__: list[str] = []

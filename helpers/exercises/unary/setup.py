@@ -6,8 +6,6 @@ import grpc
 
 from ... import protos
 
-__all__ = ["PARCELS", "QUOTES", "grpc", "quote_pb2", "quote_pb2_grpc"]
-
 quote_pb2, quote_pb2_grpc = protos.load("courier/v1/quote.proto")
 
 QUOTES = quote_pb2.DESCRIPTOR.services_by_name["QuoteService"]
