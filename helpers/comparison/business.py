@@ -1,4 +1,4 @@
-"""What the depot does, in plain functions and plain values: no framework is known here.
+"""The depot's business, in plain functions and plain values: no framework is known here.
 
 Every server of the comparison calls these functions and adds nothing but its own way of speaking, so what
 differs between two servers is that way.

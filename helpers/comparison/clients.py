@@ -1,4 +1,4 @@
-"""What all clients share: how a piece of work is repeated, and where the clock is read."""
+"""The base of all clients: the repeating of a piece of work, and the reading of the clock."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from .answers import PATIENCE
+from .expected import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -25,16 +25,6 @@ class Work:
     method: str
     at_once: int = 1
     count: int = 0
-
-
-class Client(Protocol):
-    """A connected client."""
-
-    def run(self, work: Work, repeats: int) -> float:
-        """Does the work `repeats` times; returns the seconds that took. Raises where an answer is not right."""
-
-    def close(self) -> None:
-        """Ends its connections."""
 
 
 class Blocking:
@@ -140,3 +130,7 @@ class OnLoop:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE)
         self._loop.close()
+
+
+Client = Blocking | OnLoop
+"""A connected client."""

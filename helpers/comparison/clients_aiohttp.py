@@ -7,10 +7,10 @@ import json
 import aiohttp
 import orjson
 
-from . import answers
-from .answers import PATIENCE
+from . import expected
 from .clients import OnLoop
 from .clients_http import BYTES
+from .expected import PATIENCE
 
 
 class Aiohttp(OnLoop):
@@ -37,32 +37,32 @@ class Aiohttp(OnLoop):
 
     async def price(self) -> None:
         """A small call."""
-        async with self._session.post(f"{self._base}/price", json=answers.DELIVERY) as reply:
-            answers.check_status(reply.status)
-            answers.check_price(self._loads(await reply.read())["price_cents"])
+        async with self._session.post(f"{self._base}/price", json=expected.DELIVERY) as reply:
+            expected.check_status(reply.status)
+            expected.check_price(self._loads(await reply.read())["price_cents"])
 
     async def photo(self) -> None:
         """A large payload."""
-        async with self._session.post(f"{self._base}/photo", data=answers.PHOTO, headers=BYTES) as reply:
-            answers.check_status(reply.status)
-            answers.check_photo(await reply.read())
+        async with self._session.post(f"{self._base}/photo", data=expected.PHOTO, headers=BYTES) as reply:
+            expected.check_status(reply.status)
+            expected.check_photo(await reply.read())
 
     async def parcels(self) -> None:
         """A long list."""
-        async with self._session.get(f"{self._base}/parcels", params={"limit": answers.PARCELS}) as reply:
-            answers.check_status(reply.status)
-            answers.check_parcel_dicts(self._loads(await reply.read()))
+        async with self._session.get(f"{self._base}/parcels", params={"limit": expected.PARCELS}) as reply:
+            expected.check_status(reply.status)
+            expected.check_parcel_dicts(self._loads(await reply.read()))
 
     async def positions(self, count: int) -> None:
         """A stream."""
         params = {"count": count, "per_write": self._per_write}
-        came, total = 0, 0.0
+        received, total = 0, 0.0
         async with self._session.get(f"{self._base}/positions", params=params) as reply:
-            answers.check_status(reply.status)
+            expected.check_status(reply.status)
             async for line in reply.content:
-                came += 1
-                total += answers.value_of_position(self._loads(line))
-        answers.check_positions(count, came, total)
+                received += 1
+                total += expected.value_of_position(self._loads(line))
+        expected.check_positions(count, received, total)
 
     async def shut(self) -> None:
         """Ends its connections."""

@@ -7,11 +7,13 @@ import json
 import httpx
 import requests
 
-from . import answers
-from .answers import PATIENCE
+from . import expected
 from .clients import Blocking, OnLoop
+from .expected import PATIENCE
 
 BYTES = {"content-type": "application/octet-stream"}
+NO_TLS = False
+"""Nothing is encrypted here, and no client needs to load the system's certificates, which takes longer than all else."""
 
 
 class Requests(Blocking):
@@ -23,34 +25,36 @@ class Requests(Blocking):
 
     def price(self) -> None:
         """A small call."""
-        reply = self._session.post(f"{self._base}/price", json=answers.DELIVERY, timeout=PATIENCE)
-        answers.check_status(reply.status_code)
-        answers.check_price(reply.json()["price_cents"])
+        reply = self._session.post(f"{self._base}/price", json=expected.DELIVERY, timeout=PATIENCE)
+        expected.check_status(reply.status_code)
+        expected.check_price(reply.json()["price_cents"])
 
     def photo(self) -> None:
         """A large payload."""
-        reply = self._session.post(f"{self._base}/photo", data=answers.PHOTO, headers=BYTES, timeout=PATIENCE)
-        answers.check_status(reply.status_code)
-        answers.check_photo(reply.content)
+        reply = self._session.post(
+            f"{self._base}/photo", data=expected.PHOTO, headers=BYTES, timeout=PATIENCE
+        )
+        expected.check_status(reply.status_code)
+        expected.check_photo(reply.content)
 
     def parcels(self) -> None:
         """A long list."""
         reply = self._session.get(
-            f"{self._base}/parcels", params={"limit": answers.PARCELS}, timeout=PATIENCE
+            f"{self._base}/parcels", params={"limit": expected.PARCELS}, timeout=PATIENCE
         )
-        answers.check_status(reply.status_code)
-        answers.check_parcel_dicts(reply.json())
+        expected.check_status(reply.status_code)
+        expected.check_parcel_dicts(reply.json())
 
     def positions(self, count: int) -> None:
         """A stream."""
         url, params = f"{self._base}/positions", {"count": count, "per_write": 1}
-        came, total = 0, 0.0
+        received, total = 0, 0.0
         with self._session.get(url, params=params, stream=True, timeout=PATIENCE) as reply:
-            answers.check_status(reply.status_code)
+            expected.check_status(reply.status_code)
             for line in reply.iter_lines():
-                came += 1
-                total += answers.value_of_position(json.loads(line))
-        answers.check_positions(count, came, total)
+                received += 1
+                total += expected.value_of_position(json.loads(line))
+        expected.check_positions(count, received, total)
 
     def close(self) -> None:
         """Ends its connections."""
@@ -69,37 +73,37 @@ class Httpx(Blocking):
     def __init__(self, address: str, http2: bool = False, per_write: int = 1) -> None:
         self._per_write = per_write
         self._client = httpx.Client(
-            base_url=f"http://{address}", http1=not http2, http2=http2, timeout=PATIENCE
+            base_url=f"http://{address}", http1=not http2, http2=http2, timeout=PATIENCE, verify=NO_TLS
         )
 
     def price(self) -> None:
         """A small call."""
-        reply = self._client.post("/price", json=answers.DELIVERY)
-        answers.check_status(reply.status_code)
-        answers.check_price(reply.json()["price_cents"])
+        reply = self._client.post("/price", json=expected.DELIVERY)
+        expected.check_status(reply.status_code)
+        expected.check_price(reply.json()["price_cents"])
 
     def photo(self) -> None:
         """A large payload."""
-        reply = self._client.post("/photo", content=answers.PHOTO, headers=BYTES)
-        answers.check_status(reply.status_code)
-        answers.check_photo(reply.content)
+        reply = self._client.post("/photo", content=expected.PHOTO, headers=BYTES)
+        expected.check_status(reply.status_code)
+        expected.check_photo(reply.content)
 
     def parcels(self) -> None:
         """A long list."""
-        reply = self._client.get("/parcels", params={"limit": answers.PARCELS})
-        answers.check_status(reply.status_code)
-        answers.check_parcel_dicts(reply.json())
+        reply = self._client.get("/parcels", params={"limit": expected.PARCELS})
+        expected.check_status(reply.status_code)
+        expected.check_parcel_dicts(reply.json())
 
     def positions(self, count: int) -> None:
         """A stream."""
-        came, total = 0, 0.0
+        received, total = 0, 0.0
         params = {"count": count, "per_write": self._per_write}
         with self._client.stream("GET", "/positions", params=params) as reply:
-            answers.check_status(reply.status_code)
+            expected.check_status(reply.status_code)
             for line in reply.iter_lines():
-                came += 1
-                total += answers.value_of_position(json.loads(line))
-        answers.check_positions(count, came, total)
+                received += 1
+                total += expected.value_of_position(json.loads(line))
+        expected.check_positions(count, received, total)
 
     def close(self) -> None:
         """Ends its connections."""
@@ -117,14 +121,18 @@ class HttpxAsync(OnLoop):
         """Makes the client."""
         # With its own limits; keeping all 64 connections open was measured slower, as it looks at each for each call.
         self._client = httpx.AsyncClient(
-            base_url=f"http://{address}", http1=not self._http2, http2=self._http2, timeout=PATIENCE
+            base_url=f"http://{address}",
+            http1=not self._http2,
+            http2=self._http2,
+            timeout=PATIENCE,
+            verify=NO_TLS,
         )
 
     async def price(self) -> None:
         """A small call."""
-        reply = await self._client.post("/price", json=answers.DELIVERY)
-        answers.check_status(reply.status_code)
-        answers.check_price(reply.json()["price_cents"])
+        reply = await self._client.post("/price", json=expected.DELIVERY)
+        expected.check_status(reply.status_code)
+        expected.check_price(reply.json()["price_cents"])
 
     async def shut(self) -> None:
         """Ends its connections."""

@@ -1,4 +1,4 @@
-"""The least that a client can do: an HTTP/1.1 client on a bare socket, for these requests alone.
+"""The baseline of clients: HTTP/1.1 on a bare socket, for these requests alone.
 
 What a library takes longer than this is the price of what it does besides. It reads what a server may send in
 answer: any head, a body with a length, in chunks, or up to the end of the connection (RFC 9112, section 6.3).
@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO, cast
 
 import orjson
 
-from . import answers
-from .answers import PATIENCE, WrongAnswer
+from . import expected
 from .clients import Blocking
+from .expected import PATIENCE, WrongAnswer
 
 BUFFER = 64 * 1024
 """Bytes read at a time."""
@@ -33,31 +33,31 @@ class RawSocket(Blocking):
         self._host, self._per_write = address, per_write
         self._socket = socket.create_connection((host, int(port)), timeout=PATIENCE)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._file = self._socket.makefile("rb", BUFFER)
-        self._price = self._post("/price", "application/json", orjson.dumps(answers.DELIVERY))
-        self._photo = self._post("/photo", "application/octet-stream", answers.PHOTO)
-        self._parcels = self._get(f"/parcels?limit={answers.PARCELS}")
+        self._file = cast("IO[bytes]", self._socket.makefile("rb", BUFFER))
+        self._price = self._post("/price", "application/json", orjson.dumps(expected.DELIVERY))
+        self._photo = self._post("/photo", "application/octet-stream", expected.PHOTO)
+        self._parcels = self._get(f"/parcels?limit={expected.PARCELS}")
 
     def price(self) -> None:
         """A small call."""
-        answers.check_price(orjson.loads(self._exchange(self._price))["price_cents"])
+        expected.check_price(orjson.loads(self._exchange(self._price))["price_cents"])
 
     def photo(self) -> None:
         """A large payload."""
-        answers.check_photo(self._exchange(self._photo))
+        expected.check_photo(self._exchange(self._photo))
 
     def parcels(self) -> None:
         """A long list."""
-        answers.check_parcel_dicts(orjson.loads(self._exchange(self._parcels)))
+        expected.check_parcel_dicts(orjson.loads(self._exchange(self._parcels)))
 
     def positions(self, count: int) -> None:
         """A stream."""
         self._socket.sendall(self._get(f"/positions?count={count}&per_write={self._per_write}"))
-        came, total = 0, 0.0
+        received, total = 0, 0.0
         for line in lines(read_answer(self._file)):
-            came += 1
-            total += answers.value_of_position(orjson.loads(line))
-        answers.check_positions(count, came, total)
+            received += 1
+            total += expected.value_of_position(orjson.loads(line))
+        expected.check_positions(count, received, total)
 
     def close(self) -> None:
         """Ends its connection."""
@@ -76,7 +76,7 @@ class RawSocket(Blocking):
         return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-def read_answer(file: BinaryIO) -> Iterator[bytes]:
+def read_answer(file: IO[bytes]) -> Iterator[bytes]:
     """Reads one answer, to its end, and yields its body in the pieces in which it is framed.
 
     Raises:
@@ -85,7 +85,7 @@ def read_answer(file: BinaryIO) -> Iterator[bytes]:
     status, headers = _head(file)
     while 100 <= status < 200:  # interim answers come before the answer
         status, headers = _head(file)
-    answers.check_status(status)
+    expected.check_status(status)
     if "transfer-encoding" in headers:
         if headers["transfer-encoding"].lower() != "chunked":
             raise WrongAnswer(f"a body in the transfer encoding {headers['transfer-encoding']!r}")
@@ -111,7 +111,7 @@ def lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def _head(file: BinaryIO) -> tuple[int, dict[str, str]]:
+def _head(file: IO[bytes]) -> tuple[int, dict[str, str]]:
     version, _, rest = _line(file).partition(b" ")
     if not version.startswith(b"HTTP/1.") or not rest[:3].isdigit():
         raise WrongAnswer("an answer that is not HTTP/1.1")
@@ -129,14 +129,14 @@ def _chunk_size(line: bytes) -> int:
         raise WrongAnswer(f"a chunk of size {line[:20]!r}") from None
 
 
-def _line(file: BinaryIO) -> bytes:
+def _line(file: IO[bytes]) -> bytes:
     line = file.readline(BUFFER)
     if not line.endswith(b"\n"):
         raise WrongAnswer("an answer that ended in the middle")
     return line.rstrip(b"\r\n")
 
 
-def _exactly(file: BinaryIO, size: int) -> bytes:
+def _exactly(file: IO[bytes], size: int) -> bytes:
     data = file.read(size)
     if len(data) != size:
         raise WrongAnswer(f"{len(data):,} of {size:,} bytes")

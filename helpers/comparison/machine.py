@@ -1,4 +1,4 @@
-"""What a comparison ran on, and with."""
+"""The machine and the libraries that a comparison ran on."""
 
 from __future__ import annotations
 
@@ -77,7 +77,9 @@ def _processor() -> str:
                     return " ".join(value.split())
         if sys.platform == "darwin":
             command = ["sysctl", "-n", "machdep.cpu.brand_string"]
-            return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+            return subprocess.run(
+                command, capture_output=True, text=True, check=True, encoding="utf-8"
+            ).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         pass
     return platform.processor() or platform.machine()

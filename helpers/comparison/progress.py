@@ -1,4 +1,4 @@
-"""How far a comparison has come, shown where somebody can see it."""
+"""The progress of a comparison, shown where somebody can see it."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ def shown(progress: Progress | None) -> Iterator[Progress]:
     elif not _in_a_notebook():
         yield lambda done, text: None
     else:
-        with _bar() as told:
-            yield told
+        with _bar() as tell:
+            yield tell
 
 
 @contextlib.contextmanager
 def _bar() -> Iterator[Progress]:
     from IPython.display import display
 
-    from ..views.progressbar import ProgressBar
+    from helpers.views.progressbar import ProgressBar
 
     began = time.monotonic()
     bar = ProgressBar(100, "Servers start", unit="%")

@@ -1,4 +1,4 @@
-"""Rounds: in each, every contender runs once, in an order of its own, so that luck is shared out evenly.
+"""Rounds: in each, every candidate runs once, in an order of its own, so that luck is shared out evenly.
 
 A machine that slows down for a second slows down whoever runs then; over the rounds that is everybody. And as
 the order changes from round to round, nobody always comes after the one that leaves the machine warm.
@@ -6,27 +6,17 @@ the order changes from round to round, nobody always comes after the one that le
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from .clients import Client, Work
-
-HURRY = bool(os.environ.get("COMPARISON_HURRY"))
-"""Set while something else is tested than the figures: one round, a tenth of the stream, and a note that says so."""
+from .processes import ServerProcess
+from .ranking import LEAST_ROUNDS
 
 SEED = 40
 MOST_REPEATS = 10_000
-
-
-class Server(Protocol):
-    """The side that answers."""
-
-    def cpu(self) -> float:
-        """Processor time taken so far, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -35,25 +25,23 @@ class Mode:
 
     Attributes:
         budget: seconds for the rounds of one case; more only where that is not enough for `least_rounds`.
-        least: seconds that a contender runs in a round, at least: a fast one repeats its work as often as it takes.
+        least: seconds that a candidate runs in a round, at least: a fast one repeats its work as often as it takes.
         least_rounds: rounds of each case, at least.
         most_rounds: and at most.
     """
 
     budget: float
     least: float
-    least_rounds: int = 5
+    least_rounds: int = LEAST_ROUNDS
     most_rounds: int = 25
 
 
 MODES = {"quick": Mode(budget=1.0, least=0.008), "thorough": Mode(budget=20.0, least=0.06, least_rounds=10)}
-if HURRY:
-    MODES = dict.fromkeys(MODES, Mode(budget=0.0, least=0.0, least_rounds=1))
 
 
 @dataclass
-class Player:
-    """A contender in one case.
+class Sampler:
+    """A candidate in one case.
 
     Attributes:
         client: connected.
@@ -66,7 +54,7 @@ class Player:
     """
 
     client: Client
-    server: Server
+    server: ServerProcess
     repeats: int = 1
     estimate: float = 0.0
     seconds: list[float] = field(default_factory=list)
@@ -90,7 +78,7 @@ class Player:
             self.repeats = min(MOST_REPEATS, max(self.repeats * 2, round(wanted)))
         self.estimate = took
 
-    def play(self, work: Work) -> None:
+    def measure(self, work: Work) -> None:
         """One round."""
         server, client = self.server.cpu(), time.process_time()
         took = self.client.run(work, self.repeats)
@@ -100,9 +88,9 @@ class Player:
         self.server_cpu += server
 
 
-def how_many(players: Sequence[Player], mode: Mode) -> int:
+def how_many(samplers: Sequence[Sampler], mode: Mode) -> int:
     """How many rounds fit the budget."""
-    one = sum(player.estimate for player in players)
+    one = sum(sampler.estimate for sampler in samplers)
     fit = int(mode.budget / one) if one > 0 else mode.most_rounds
     return min(mode.most_rounds, max(mode.least_rounds, fit))
 
@@ -113,8 +101,8 @@ def orders(names: Sequence[str], rounds: int) -> list[list[str]]:
     return [chance.sample(names, len(names)) for _ in range(rounds)]
 
 
-def play(
-    players: Mapping[str, Player],
+def measure(
+    samplers: Mapping[str, Sampler],
     work: Work,
     rounds: int,
     failed: Callable[[str, Exception], None],
@@ -123,19 +111,19 @@ def play(
     """Plays all rounds.
 
     Args:
-        players: by name; who fails is left out from there on, and has no result.
+        samplers: by name; who fails is left out from there on, and has no result.
         work: the case's.
         rounds: how many.
         failed: is told who failed, and why.
         progress: is told after each round which share of them is done.
     """
     out: set[str] = set()
-    for number, order in enumerate(orders(list(players), rounds)):
+    for number, order in enumerate(orders(list(samplers), rounds)):
         for name in order:
             if name in out:
                 continue
             try:
-                players[name].play(work)
+                samplers[name].measure(work)
             except Exception as error:
                 out.add(name)
                 failed(name, error)

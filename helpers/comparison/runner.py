@@ -1,4 +1,4 @@
-"""`run`: measures gRPC and REST against each other on this machine."""
+"""The run of a whole comparison: servers started, bytes counted, time measured, results put together."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from . import children
-from .children import Child, ServerError
-from .contenders import CASES, ENTRIES, WARM, WORK, Entry
+from . import processes
+from .candidates import CASES, SETUPS, WARM, WORK, Setup
+from .clients import Client
 from .machine import machine, remarks, worked
+from .processes import ServerError, ServerProcess
 from .progress import shown
-from .rounds import HURRY, MODES, Player, how_many, play
+from .results import Results
+from .rounds import MODES, Sampler, how_many, measure
 from .sizes import sizes
-from .values import Case, Measurement, Results
+from .values import Measurement, Workload
 
 Progress = Callable[[float, str], None]
 
 # Shares of the time it takes, about; for the progress bar alone.
-STARTING, LONG_CASES = 0.7, {"stream": 4.0}
+STARTING, LONG_CASES = 0.7, {"stream": 3.0}
 COUNTED, WARMED = 0.2, 0.3  # of a case
 
 
@@ -32,11 +34,11 @@ def run(
     mode: str = "quick",
     progress: Progress | None = None,
     cases: Iterable[str] | None = None,
-    contenders: Iterable[str | Entry] | None = None,
+    candidates: Iterable[str | Setup] | None = None,
 ) -> Results:
     """Measures gRPC and REST against each other: the same service, served and called in several ways.
 
-    Every server runs in a process of its own. In each round every contender runs once, in an order that changes;
+    Every server runs in a process of its own. In each round every candidate runs once, in an order that changes;
     every answer is checked, within the time. Who answers wrongly, or not at all, is left out of the results, and
     a note says why.
 
@@ -45,41 +47,45 @@ def run(
         progress: is called with how much is done, from 0 to 1, and with what is being done. In a notebook a
             progress bar is shown where there is none.
         cases: ids out of `CASES`; all where it is None.
-        contenders: ids out of `CONTENDERS`; all where it is None. An `Entry` stands for one of your own.
+        candidates: ids out of `CANDIDATES`; all where it is None. An `Setup` stands for one of your own.
 
     Returns:
         What was found. After an interrupt (the stop button, Ctrl-C) that is what was complete.
 
     Raises:
-        ValueError: no such mode, case or contender; two with one id; none that takes part in any of the cases.
-        ComparisonError: no contender could be measured.
+        ValueError: no such mode, case or candidate; two with one id; none that takes part in any of the cases.
+        ComparisonError: no candidate could be measured.
         KeyboardInterrupt: interrupted before one case was complete.
     """
     picked = _pick("case", cases, {case.id: case for case in CASES})
-    entries = _pick("contender", contenders, {entry.contender.id: entry for entry in ENTRIES})
+    setups = _pick(
+        "candidate",
+        candidates,
+        {setup.candidate.id: setup for setup in SETUPS},
+    )
     if mode not in MODES:
         raise ValueError(f"no mode {mode!r}: there are {_listing(MODES)}")
-    entries = [entry for entry in entries if any(case.id in entry.clients for case in picked)]
-    if not entries:
-        raise ValueError("none of these contenders takes part in any of these cases")
-    if len({entry.contender.id for entry in entries}) < len(entries):
-        raise ValueError("two contenders have the same id")
-    with shown(progress) as told:
-        return _Run(mode, told, picked, entries).results()
+    setups = [setup for setup in setups if any(case.id in setup.clients for case in picked)]
+    if not setups:
+        raise ValueError("none of these candidates takes part in any of these cases")
+    if len({setup.candidate.id for setup in setups}) < len(setups):
+        raise ValueError("two candidates have the same id")
+    with shown(progress) as tell:
+        return _Run(mode, tell, picked, setups).results()
 
 
 class _Run:
     """A comparison under way."""
 
     def __init__(
-        self, mode: str, progress: Progress, cases: Sequence[Case], entries: Sequence[Entry]
+        self, mode: str, progress: Progress, cases: Sequence[Workload], setups: Sequence[Setup]
     ) -> None:
-        self._name, self._mode, self._cases, self._entries = mode, MODES[mode], cases, entries
+        self._name, self._mode, self._cases, self._setups = mode, MODES[mode], cases, setups
         self._progress = progress
         self._failed: dict[str, str] = {}
-        self._servers: dict[str, Child] = {}
+        self._servers: dict[str, ServerProcess] = {}
         self._found: dict[str, list[Measurement]] = {}
-        self._notes = ["In a hurry: one round, which says nothing about speed."] if HURRY else []
+        self._notes: list[str] = []
 
     def results(self) -> Results:
         """Measures everything; ends the servers in any case."""
@@ -94,21 +100,21 @@ class _Run:
             left = [case.title for case in self._cases if case.id not in self._found]
             self._notes.append(f"Interrupted: not measured were {', '.join(left)}.")
         finally:
-            children.stop(self._servers.values())
-        entries = [entry for entry in self._entries if entry.contender.id not in self._failed]
-        if not entries:
+            processes.stop(self._servers.values())
+        setups = [setup for setup in self._setups if setup.candidate.id not in self._failed]
+        if not setups:
             raise ComparisonError("Nothing could be measured.\n" + "\n".join(self._failed.values()))
         # What somebody who failed later had done before does not count either.
         measurements = [
-            found for case in self._found.values() for found in case if found.contender not in self._failed
+            found for case in self._found.values() for found in case if found.candidate not in self._failed
         ]
         ran_on = {
-            entry.contender.server: self._servers[entry.kind].runs_on
-            for entry in entries
-            if entry.kind in self._servers
+            setup.candidate.server: self._servers[setup.kind].runs_on
+            for setup in setups
+            if setup.kind in self._servers
         }
         return Results(
-            contenders=tuple(entry.contender for entry in entries),
+            candidates=tuple(setup.candidate for setup in setups),
             cases=tuple(case for case in self._cases if case.id in self._found),
             measurements=tuple(measurements),
             mode=self._name,
@@ -130,59 +136,61 @@ class _Run:
                 self._progress((done + share * part) / whole, text)
 
             measurements = self._measure_case(case, progress)
-            if self._standing(case):
+            if self._left(case):
                 self._found[case.id] = measurements
             done += share
         self._progress(1.0, "")
         others = None
-        if everything is not None and not self._failed:  # what a server did that has ended is not known
-            others = worked() - everything - (self._worked() - before)
+        now = worked()
+        # What a server did that has ended is not known.
+        if everything is not None and now is not None and not self._failed:
+            others = now - everything - (self._worked() - before)
         self._notes += remarks(time.perf_counter() - began, others)
 
     def _worked(self) -> float:
         """Processor time that this process and its servers have taken so far, in seconds."""
         total = time.process_time()
         for server in self._servers.values():
-            with contextlib.suppress(ServerError):  # it has ended; its contenders have told so
+            with contextlib.suppress(ServerError):  # it has ended; its candidates have told so
                 total += server.cpu()
         return total
 
     def _start(self) -> None:
-        for kind in dict.fromkeys(entry.kind for entry in self._entries):
-            self._servers[kind] = Child(kind)
+        for kind in dict.fromkeys(setup.kind for setup in self._setups):
+            self._servers[kind] = ServerProcess(kind)
         for kind, server in list(self._servers.items()):
             try:
                 server.wait()
             except ServerError as error:
                 del self._servers[kind]
-                for entry in self._entries:
-                    if entry.kind == kind:
-                        self._fail(entry.contender.id, error)
+                for setup in self._setups:
+                    if setup.kind == kind:
+                        self._fail(setup.candidate.id, error)
 
-    def _measure_case(self, case: Case, progress: Callable[[float], None]) -> list[Measurement]:
+    def _measure_case(self, case: Workload, progress: Callable[[float], None]) -> list[Measurement]:
         bytes_of: dict[str, tuple[int, int]] = {}
-        players: dict[str, Player] = {}
+        samplers: dict[str, Sampler] = {}
         progress(0.0)
         with contextlib.ExitStack() as stack:
-            entries = self._standing(case)
-            for number, entry in enumerate(entries):
-                with self._judged(entry):
-                    bytes_of[entry.contender.id] = sizes(entry, case.id, self._servers[entry.kind])
-                progress(COUNTED * (number + 1) / len(entries))
-            for entry in self._standing(case):
-                with self._judged(entry):
-                    server = self._servers[entry.kind]
-                    client = entry.clients[case.id](server.address)
+            setups = self._left(case)
+            for number, setup in enumerate(setups):
+                with self._judged(setup):
+                    bytes_of[setup.candidate.id] = sizes(setup, case.id, self._servers[setup.kind])
+                progress(COUNTED * (number + 1) / len(setups))
+            for setup in self._left(case):
+                with self._judged(setup):
+                    server = self._servers[setup.kind]
+                    client = setup.clients[case.id](server.address)
                     stack.callback(_close, client)
-                    player = Player(client, server)
-                    player.warm_up(WARM[case.id], WORK[case.id], self._mode.least)
-                    players[entry.contender.id] = player
+                    sampler = Sampler(client, server)
+                    sampler.warm_up(WARM[case.id], WORK[case.id], self._mode.least)
+                    samplers[setup.candidate.id] = sampler
             progress(WARMED)
             with _quiet_memory():
-                play(
-                    players,
+                measure(
+                    samplers,
                     WORK[case.id],
-                    how_many(list(players.values()), self._mode),
+                    how_many(list(samplers.values()), self._mode),
                     self._fail,
                     lambda share: progress(WARMED + (1 - WARMED) * share),
                 )
@@ -190,31 +198,31 @@ class _Run:
             Measurement(
                 name,
                 case.id,
-                tuple(player.seconds),
-                player.client_cpu / player.runs,
-                player.server_cpu / player.runs,
+                tuple(sampler.seconds),
+                sampler.client_cpu / sampler.runs,
+                sampler.server_cpu / sampler.runs,
                 *bytes_of[name],
             )
-            for name, player in players.items()
+            for name, sampler in samplers.items()
             if name not in self._failed
         ]
 
-    def _standing(self, case: Case) -> list[Entry]:
+    def _left(self, case: Workload) -> list[Setup]:
         return [
-            entry
-            for entry in self._entries
-            if case.id in entry.clients and entry.contender.id not in self._failed
+            setup
+            for setup in self._setups
+            if case.id in setup.clients and setup.candidate.id not in self._failed
         ]
 
     @contextlib.contextmanager
-    def _judged(self, entry: Entry) -> Iterator[None]:
+    def _judged(self, setup: Setup) -> Iterator[None]:
         try:
             yield
         except Exception as error:
-            self._fail(entry.contender.id, error)
+            self._fail(setup.candidate.id, error)
 
     def _fail(self, name: str, error: Exception) -> None:
-        title = next(entry.contender.name for entry in self._entries if entry.contender.id == name)
+        title = next(setup.candidate.name for setup in self._setups if setup.candidate.id == name)
         text = " ".join(str(error).split()) or type(error).__name__
         self._failed.setdefault(name, f"{title} is left out: {text}")
 
@@ -230,7 +238,7 @@ def _quiet_memory() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _close(client: object) -> None:
+def _close(client: Client) -> None:
     with contextlib.suppress(Exception):  # one whose server has gone has told so already
         client.close()
 

@@ -35,7 +35,7 @@ def grpc_threads() -> None:
     depot_pb2_grpc.add_DepotServiceServicer_to_server(Depot(), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    say_ready(port, f"{THREADS} threads")
+    announce(port, f"{THREADS} threads")
     server.wait_for_termination()
 
 
@@ -50,7 +50,7 @@ def grpc_aio() -> None:
         depot_pb2_grpc.add_DepotServiceServicer_to_server(AioDepot(), server)
         port = server.add_insecure_port("127.0.0.1:0")
         await server.start()
-        say_ready(port, loop_name())
+        announce(port, loop_name())
         await server.wait_for_termination()
 
     run(serve())
@@ -88,8 +88,8 @@ def starlette_h2() -> None:
     config.keep_alive_max_requests = sys.maxsize
 
     async def serve() -> None:
-        say_ready(listener.getsockname()[1], loop_name())
-        await serve_hypercorn(app, config)
+        announce(listener.getsockname()[1], loop_name())
+        await serve_hypercorn(app, config)  # type: ignore[arg-type]  # Starlette takes wider types
 
     run(serve())
 
@@ -107,17 +107,17 @@ def run_uvicorn(app: Callable) -> None:
     """What the command `uvicorn app:app --no-access-log` does, on a free port."""
     import uvicorn
 
-    class Server(uvicorn.Server):
+    class AnnouncingServer(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             parser = self.config.http_protocol_class.__name__.removesuffix("Protocol").lower()
             port = self.servers[0].sockets[0].getsockname()[1]
-            say_ready(port, f"{loop_name()}, {parser}")
+            announce(port, f"{loop_name()}, {parser}")
 
     config = uvicorn.Config(
         app, port=0, log_level="error", access_log=False, timeout_keep_alive=KEEP_ALIVE, ws="none"
     )
-    Server(config).run()
+    AnnouncingServer(config).run()
 
 
 def run(main: Coroutine) -> None:
@@ -135,23 +135,23 @@ def loop_name() -> str:
     return type(asyncio.get_running_loop()).__module__.partition(".")[0]
 
 
-def say_ready(port: int, runs_on: str) -> None:
+def announce(port: int, runs_on: str) -> None:
     """Tells the program that waits for this server where it is, and which loop and parser it has found."""
-    say({"port": port, "runs_on": runs_on})
+    send({"port": port, "runs_on": runs_on})
 
 
-def say(what: object) -> None:
+def send(what: object) -> None:
     """Writes a line of JSON."""
     print(json.dumps(what), flush=True)
 
 
-def obey() -> None:
+def answer_commands() -> None:
     """Answers each line that comes in, and ends the program after the last."""
     for _ in sys.stdin:
-        say(time.process_time())
+        send(time.process_time())
     os._exit(0)  # not by way of the main thread, which may wait for calls that nobody will ever end
 
 
 if __name__ == "__main__":
-    threading.Thread(target=obey, daemon=True).start()
+    threading.Thread(target=answer_commands, daemon=True).start()
     KINDS[sys.argv[1]]()

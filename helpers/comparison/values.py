@@ -1,20 +1,16 @@
-"""What a comparison is about and what it found, as plain values."""
+"""The plain values of a comparison: candidates, workloads, measurements, and a whole run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from os import PathLike
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from ..views.bars import Bars
+Family = Literal["gRPC", "REST"]
 
 
 @dataclass(frozen=True)
-class Contender:
+class Candidate:
     """A client and a server that speak with each other.
 
     Attributes:
@@ -24,21 +20,23 @@ class Contender:
         protocol: what it speaks, `HTTP/2` or `HTTP/1.1`.
         server: what answers, such as `FastAPI on uvicorn`.
         client: what asks, such as `httpx`.
-        floor: whether it is there to show what a client costs, and is none that anybody would use. It is measured
+        baseline: whether it is there to show what a client costs, and is none that anybody would use. It is measured
             and shown like the others, and takes no part in who is ahead.
+        tutorial: whether it is what a tutorial of its side shows; these two are set against each other, too.
     """
 
     id: str
     name: str
-    family: Literal["gRPC", "REST"]
+    family: Family
     protocol: str
     server: str
     client: str
-    floor: bool = False
+    baseline: bool = False
+    tutorial: bool = False
 
 
 @dataclass(frozen=True)
-class Case:
+class Workload:
     """One thing that is measured.
 
     Attributes:
@@ -60,11 +58,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Measurement:
-    """One contender in one case. Round n of one contender ran right beside round n of every other.
+    """One candidate in one case. Round n of one candidate ran right beside round n of every other.
 
     Attributes:
-        contender: id of the `Contender`.
-        case: id of the `Case`.
+        candidate: id of the `Candidate`.
+        case: id of the `Workload`.
         seconds: wall-clock time of one run, a value a round.
         client_cpu: processor time of the client's process for one run, in seconds, mean over all rounds.
         server_cpu: the same of the server's process.
@@ -72,7 +70,7 @@ class Measurement:
         wire: bytes of one run on the wire, both directions, as the tap counted them; the connection was open.
     """
 
-    contender: str
+    candidate: str
     case: str
     seconds: tuple[float, ...]
     client_cpu: float
@@ -82,13 +80,13 @@ class Measurement:
 
 
 @dataclass(frozen=True)
-class Results:
+class MeasuredRun:
     """A whole run.
 
     Attributes:
-        contenders: all that took part.
+        candidates: all that took part.
         cases: all that were measured, in order.
-        measurements: what was found; not every contender takes part in every case.
+        measurements: what was found; not every candidate takes part in every case.
         mode: `quick` or `thorough`.
         machine: what it ran on and with: processor, cores, system, Python, and each library's version.
         started: when it began, ISO 8601 with the offset of the time zone.
@@ -96,52 +94,11 @@ class Results:
         notes: what a reader must know before trusting it, one sentence each; mostly empty.
     """
 
-    contenders: tuple[Contender, ...]
-    cases: tuple[Case, ...]
+    candidates: tuple[Candidate, ...]
+    cases: tuple[Workload, ...]
     measurements: tuple[Measurement, ...]
     mode: str
     machine: Mapping[str, str] = field(default_factory=dict)
     started: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        from .face import text
-
-        return text(self)
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        from .face import bundle
-
-        return bundle(self)
-
-    def of(self, case: str) -> dict[str, Measurement]:
-        """What was measured in one case, by the contender's id, the lowest median first.
-
-        Raises:
-            ValueError: there is no case with this id.
-        """
-        from .face import measured
-
-        return measured(self, case)
-
-    def bars(self, case: str) -> Bars:
-        """One case as bars, by the contender's name: seconds, or items a second where the case counts these.
-
-        Raises:
-            ValueError: there is no case with this id.
-        """
-        from .face import bars
-
-        return bars(self, case)
-
-    def save(self, path: str | PathLike[str]) -> Path:
-        """Writes the results to a file; its suffix says what: json, csv, md, svg or html.
-
-        Raises:
-            ValueError: another suffix.
-            OSError: the file cannot be written; the text says why, and what to do.
-        """
-        from .export import save
-
-        return save(self, path)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .. import protos
+from helpers import protos
+
 from . import business
 
 depot_pb2, depot_pb2_grpc = protos.load("courier/v1/depot.proto")

@@ -1,4 +1,4 @@
-"""What clients ask for, and what the right answers are: a reply that is not right is never timed as one."""
+"""The requests of all clients, and the answers expected: a reply that is not right is never timed as one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import functools
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from . import business
 
 PATIENCE = 30.0
 """Seconds that a client waits for an answer. Each has such a limit, as clients should."""
 
-DELIVERY = {"weight_grams": 1200, "distance_km": 7.5, "speed": "express"}
+DELIVERY: dict[str, Any] = {"weight_grams": 1200, "distance_km": 7.5, "speed": "express"}
 PRICE_CENTS = business.price(**DELIVERY)
 PHOTO = random.Random(40).randbytes(1_000_000)  # as incompressible as a photo
 PARCELS = len(business.PARCELS)

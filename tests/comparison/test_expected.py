@@ -10,12 +10,12 @@ from dataclasses import asdict
 
 import pytest
 
-from helpers.comparison import answers, business
-from helpers.comparison.answers import WrongAnswer
+from helpers.comparison import business, expected
 from helpers.comparison.clients import Blocking, OnLoop, Work
 from helpers.comparison.clients_raw import RawSocket, lines, read_answer
+from helpers.comparison.expected import WrongAnswer
 
-PARCELS = [asdict(parcel) for parcel in business.parcels(answers.PARCELS)]
+PARCELS = [asdict(parcel) for parcel in business.parcels(expected.PARCELS)]
 POSITIONS = [asdict(position) for (position,) in business.positions(200)]
 
 
@@ -31,11 +31,11 @@ def test_business_is_the_same_each_time_and_rises_with_weight_distance_and_speed
 
 
 def test_right_answers_pass():
-    answers.check_status(200)
-    answers.check_price(answers.PRICE_CENTS)
-    answers.check_photo(bytes(answers.PHOTO))
-    answers.check_parcel_dicts(PARCELS)
-    answers.check_positions(200, 200, sum(map(answers.value_of_position, POSITIONS)))
+    expected.check_status(200)
+    expected.check_price(expected.PRICE_CENTS)
+    expected.check_photo(bytes(expected.PHOTO))
+    expected.check_parcel_dicts(PARCELS)
+    expected.check_positions(200, 200, sum(map(expected.value_of_position, POSITIONS)))
 
 
 @pytest.mark.parametrize("field", PARCELS[0])
@@ -44,7 +44,7 @@ def test_every_field_of_a_parcel_counts(field):
     if field == "speed":
         wrong = {"standard": "express", "express": "standard"}[PARCELS[7][field]]
     with pytest.raises(WrongAnswer, match="1,000 parcels that add up"):
-        answers.check_parcel_dicts([*PARCELS[:7], {**PARCELS[7], field: wrong}, *PARCELS[8:]])
+        expected.check_parcel_dicts([*PARCELS[:7], {**PARCELS[7], field: wrong}, *PARCELS[8:]])
 
 
 @pytest.mark.parametrize("field", POSITIONS[0])
@@ -52,20 +52,20 @@ def test_every_field_of_a_position_counts(field):
     wrong = POSITIONS[7][field] + ("x" if isinstance(POSITIONS[7][field], str) else 0.001)
     changed = [*POSITIONS[:7], {**POSITIONS[7], field: wrong}, *POSITIONS[8:]]
     with pytest.raises(WrongAnswer, match="200 positions that add up"):
-        answers.check_positions(200, 200, sum(map(answers.value_of_position, changed)))
+        expected.check_positions(200, 200, sum(map(expected.value_of_position, changed)))
 
 
 @pytest.mark.parametrize(
     ("check", "told"),
     [
-        (lambda: answers.check_status(500), "HTTP status 500"),
-        (lambda: answers.check_status(204), "HTTP status 204"),
-        (lambda: answers.check_price(answers.PRICE_CENTS + 1), "cents instead of"),
-        (lambda: answers.check_price(None), "None cents"),
-        (lambda: answers.check_photo(answers.PHOTO[:-1]), "999,999 bytes"),
-        (lambda: answers.check_photo(answers.PHOTO[:-1] + b"\0\0"[: 1 + (answers.PHOTO[-1] == 0)]), "not the one"),
-        (lambda: answers.check_parcel_dicts(PARCELS[:-1]), "999 parcels"),
-        (lambda: answers.check_positions(200, 199, 1.0), "199 positions"),
+        (lambda: expected.check_status(500), "HTTP status 500"),
+        (lambda: expected.check_status(204), "HTTP status 204"),
+        (lambda: expected.check_price(expected.PRICE_CENTS + 1), "cents instead of"),
+        (lambda: expected.check_price(None), "None cents"),
+        (lambda: expected.check_photo(expected.PHOTO[:-1]), "999,999 bytes"),
+        (lambda: expected.check_photo(expected.PHOTO[:-1] + b"\0\0"[: 1 + (expected.PHOTO[-1] == 0)]), "not the one"),
+        (lambda: expected.check_parcel_dicts(PARCELS[:-1]), "999 parcels"),
+        (lambda: expected.check_positions(200, 199, 1.0), "199 positions"),
     ],
 )  # fmt: skip
 def test_wrong_answers_are_refused(check, told):
@@ -140,7 +140,7 @@ def one_answer(said: bytes):
 
 
 def test_the_bare_client_over_a_real_socket():
-    body = b'{"price_cents":%d}' % answers.PRICE_CENTS
+    body = b'{"price_cents":%d}' % expected.PRICE_CENTS
     with one_answer(answer(f"HTTP/1.1 200 OK\nContent-Length: {len(body)}\n\n") + body) as address:
         client = RawSocket(address)
         assert client.run(Work("price"), 1) > 0

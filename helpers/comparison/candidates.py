@@ -1,4 +1,4 @@
-"""Who takes part, and in what."""
+"""The candidates and the cases: who takes part in what, with which server and which clients."""
 
 from __future__ import annotations
 
@@ -6,30 +6,29 @@ import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .answers import LINES
 from .clients import Client, Work
-from .rounds import HURRY
-from .values import Case, Contender
+from .expected import LINES
+from .values import Candidate, Family, Workload
 
-LONGEST = 2_000 if HURRY else 20_000
+LONGEST = 5_000
 """Positions in the stream."""
 
 CASES = (
-    Case("small", "A small call", "How long does a small question take, one at a time?"),
-    Case("large", "A large payload", "How long does 1 MB take, there and back?"),
-    Case(
+    Workload("small", "A small call", "How long does a small question take, one at a time?"),
+    Workload("large", "A large payload", "How long does 1 MB take, there and back?"),
+    Workload(
         "list",
         "A list of 1,000 records",
         "How long does it take until every field of 1,000 parcels was read?",
     ),
-    Case(
+    Workload(
         "at-once",
         "64 calls at once",
         "How many small calls a second, 64 of them under way?",
         64,
         per_second=True,
     ),
-    Case(
+    Workload(
         "stream",
         f"{LONGEST:,} positions, one a message",
         "How many positions a second, when a server sends one after the other?",
@@ -37,7 +36,7 @@ CASES = (
         "position",
         per_second=True,
     ),
-    Case(
+    Workload(
         "batches",
         f"{LONGEST:,} positions, {LINES} together",
         f"How many positions a second, when a server sends {LINES} at a time?",
@@ -66,16 +65,16 @@ Connect = Callable[[str], Client]
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A contender, and how to bring it about.
+class Setup:
+    """A candidate, and how it is set up.
 
     Attributes:
-        contender: what is said about it.
+        candidate: what is said about it.
         kind: its server, a key of `helpers.comparison.server.KINDS`.
         clients: for each case in which it takes part, what makes its client.
     """
 
-    contender: Contender
+    candidate: Candidate
     kind: str
     clients: Mapping[str, Connect]
 
@@ -90,7 +89,7 @@ def _client(name: str, **options: object) -> Connect:
     return connect
 
 
-_SERVERS = {
+_SERVERS: dict[str, tuple[Family, str, str]] = {
     "grpc": ("gRPC", "HTTP/2", "gRPC on threads"),
     "grpc-aio": ("gRPC", "HTTP/2", "gRPC on asyncio"),
     "fastapi": ("REST", "HTTP/1.1", "FastAPI on uvicorn"),
@@ -100,11 +99,17 @@ _SERVERS = {
 """Family, protocol and name of each kind of server."""
 
 
-def _entry(
-    id: str, name: str, kind: str, client: str, clients: Mapping[str, Connect], floor: bool = False
-) -> Entry:
+def _setup(
+    id: str,
+    name: str,
+    kind: str,
+    client: str,
+    clients: Mapping[str, Connect],
+    baseline: bool = False,
+    tutorial: bool = False,
+) -> Setup:
     family, protocol, server = _SERVERS[kind]
-    return Entry(Contender(id, name, family, protocol, server, client, floor), kind, clients)
+    return Setup(Candidate(id, name, family, protocol, server, client, baseline, tutorial), kind, clients)
 
 
 _ANSWERS = ("small", "large", "list")
@@ -122,55 +127,64 @@ def _with_batches(name: str, cases: Sequence[str], batches: str, **options: obje
     return {**dict.fromkeys(cases, _client(name, **options)), "batches": together}
 
 
-ENTRIES = (
-    _entry(
+SETUPS = (
+    _setup(
         "grpc",
         "gRPC, blocking",
         "grpc",
         "blocking stub",
         _with_batches("clients_grpc.GrpcBlocking", _ALL, "per_message"),
+        tutorial=True,
     ),
-    _entry(
+    _setup(
         "grpc-aio",
         "gRPC, asyncio",
         "grpc-aio",
         "asyncio stub",
         _with_batches("clients_grpc.GrpcAio", _ALL, "per_message"),
     ),
-    _entry(
+    _setup(
         "grpc-dicts",
         "gRPC, into dicts",
         "grpc",
         "blocking stub, MessageToDict",
         {"list": _client("clients_grpc.GrpcBlocking", to_dicts=True)},
     ),
-    _entry(
+    _setup(
+        "grpc-aio-channels",
+        "gRPC, asyncio, 4 channels",
+        "grpc-aio",
+        "asyncio stub, 4 channels",
+        {"at-once": _client("clients_grpc.GrpcAio", channels=4)},
+    ),
+    _setup(
         "fastapi-requests", "FastAPI, requests", "fastapi", "requests", dict.fromkeys(_ANSWERS, _REQUESTS)
     ),
-    _entry(
+    _setup(
         "fastapi-httpx",
         "FastAPI, httpx",
         "fastapi",
         "httpx",
-        {**dict.fromkeys(_ANSWERS, _HTTPX), "at-once": _client("clients_http.HttpxAsync")},
+        {**dict.fromkeys(_ALONE, _HTTPX), "at-once": _client("clients_http.HttpxAsync")},
+        tutorial=True,
     ),
-    _entry("fastapi-aiohttp", "FastAPI, aiohttp", "fastapi", "aiohttp", dict.fromkeys(_ALL, _AIOHTTP)),
-    _entry(
+    _setup("fastapi-aiohttp", "FastAPI, aiohttp", "fastapi", "aiohttp", dict.fromkeys(_ALL, _AIOHTTP)),
+    _setup(
         "starlette-aiohttp",
         "Starlette, aiohttp",
         "starlette",
         "aiohttp, orjson",
         _with_batches("clients_aiohttp.Aiohttp", _ALL, "per_write", codec="orjson"),
     ),
-    _entry(
+    _setup(
         "starlette-raw",
         "Starlette, raw socket",
         "starlette",
         "raw socket, orjson",
         _with_batches("clients_raw.RawSocket", _ALONE, "per_write"),
-        floor=True,
+        baseline=True,
     ),
-    _entry(
+    _setup(
         "starlette-h2",
         "Starlette, httpx over HTTP/2",
         "starlette-h2",
@@ -182,4 +196,4 @@ ENTRIES = (
     ),
 )
 
-CONTENDERS = tuple(entry.contender for entry in ENTRIES)
+CANDIDATES = tuple(setup.candidate for setup in SETUPS)

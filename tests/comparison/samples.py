@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 
-from helpers.comparison.values import Case, Contender, Measurement, Results
+from helpers.comparison.results import Results
+from helpers.comparison.values import Candidate, Measurement, Workload
+from helpers.text import breakable
 
 VOID = {"br", "col", "hr", "img", "input", "meta", "wbr"}
 
-SMALL = Case("small", "A small call", "How long does one small call take?")
-RATE = Case("many", "64 at once", "How many calls a second?", items=64, per_second=True)
+SMALL = Workload("small", "A small call", "How long does one small call take?")
+RATE = Workload("many", "64 at once", "How many calls a second?", items=64, per_second=True)
 
-GRPC = Contender("grpc", "gRPC, threads", "gRPC", "HTTP/2", "gRPC, threads", "a stub")
-AIO = Contender("grpc-aio", "gRPC, asyncio", "gRPC", "HTTP/2", "gRPC, asyncio", "a stub for asyncio")
-AIOHTTP = Contender("aiohttp", "Starlette, aiohttp", "REST", "HTTP/1.1", "Starlette on uvicorn", "aiohttp")
-REQUESTS = Contender(
+GRPC = Candidate("grpc", "gRPC, threads", "gRPC", "HTTP/2", "gRPC, threads", "a stub")
+AIO = Candidate("grpc-aio", "gRPC, asyncio", "gRPC", "HTTP/2", "gRPC, asyncio", "a stub for asyncio")
+AIOHTTP = Candidate("aiohttp", "Starlette, aiohttp", "REST", "HTTP/1.1", "Starlette on uvicorn", "aiohttp")
+REQUESTS = Candidate(
     "requests", "Starlette, requests", "REST", "HTTP/1.1", "Starlette on uvicorn", "requests"
 )
-RAW = Contender("raw", "Starlette, raw socket", "REST", "HTTP/1.1", "Starlette on uvicorn", "a raw socket")
+RAW = Candidate("raw", "Starlette, raw socket", "REST", "HTTP/1.1", "Starlette on uvicorn", "a raw socket")
 
-# A machine that drifts: every round has its own speed, the same for all contenders of the round.
+# A machine that drifts: every round has its own speed, the same for all candidates of the round.
 DRIFT = (1.0, 1.02, 1.04, 1.01, 1.03, 1.05, 1.02, 1.0, 1.04, 1.03)
 
 
@@ -30,29 +32,29 @@ def rounds(seconds: float, shape: Sequence[float] = DRIFT) -> tuple[float, ...]:
 
 
 def measured(
-    contender: Contender,
+    candidate: Candidate,
     seconds: float | Sequence[float],
-    case: Case = SMALL,
+    case: Workload = SMALL,
     cpu: float = 1e-4,
     payload: int = 100,
     wire: int = 300,
 ) -> Measurement:
     """A measurement; of a single number, rounds that drift about it."""
     values = rounds(seconds) if isinstance(seconds, float) else tuple(seconds)
-    return Measurement(contender.id, case.id, values, cpu, cpu, payload, wire)
+    return Measurement(candidate.id, case.id, values, cpu, cpu, payload, wire)
 
 
 def results(
     *measurements: Measurement,
-    cases: Sequence[Case] = (SMALL,),
-    contenders: Sequence[Contender] = (GRPC, AIO, AIOHTTP, REQUESTS, RAW),
+    cases: Sequence[Workload] = (SMALL,),
+    candidates: Sequence[Candidate] = (GRPC, AIO, AIOHTTP, REQUESTS, RAW),
     mode: str = "quick",
     machine: Mapping[str, str] | None = None,
     notes: Sequence[str] = (),
 ) -> Results:
-    """Results of these measurements; of the contenders only those that were measured."""
-    there = {measurement.contender for measurement in measurements}
-    took_part = tuple(contender for contender in contenders if contender.id in there)
+    """Results of these measurements; of the candidates only those that were measured."""
+    there = {measurement.candidate for measurement in measurements}
+    took_part = tuple(candidate for candidate in candidates if candidate.id in there)
     known = {"processor": "a processor", "Python": "3.12.1"} if machine is None else machine
     return Results(
         took_part, tuple(cases), measurements, mode, known, "2026-01-02T03:04:05+01:00", 21.5, tuple(notes)
@@ -100,7 +102,7 @@ class Page(HTMLParser):
         assert self._open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        self.text += breakable(data)
 
     def all(self, tag: str, name: str | None = None) -> list[dict[str, str | None]]:
         """The attributes of all elements with this tag, and with this class if one is given."""

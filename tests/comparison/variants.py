@@ -1,4 +1,4 @@
-"""Contenders that behave as a test wants them to."""
+"""Candidates that behave as a test wants them to."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from helpers.comparison.candidates import SETUPS, Setup
 from helpers.comparison.clients import Client, Work
-from helpers.comparison.contenders import ENTRIES, Entry
 
 
-def entry_of(name: str) -> Entry:
-    """The entry of a contender."""
-    return next(entry for entry in ENTRIES if entry.contender.id == name)
+def entry_of(name: str) -> Setup:
+    """The setup of a candidate."""
+    return next(setup for setup in SETUPS if setup.candidate.id == name)
 
 
-def variant(name: str, id: str, wrap: Callable[[Client], Client]) -> Entry:
-    """A contender whose client is not quite what it was."""
-    entry = entry_of(name)
+def variant(name: str, id: str, wrap: Callable[[Client], Client]) -> Setup:
+    """A candidate whose client is not quite what it was."""
+    setup = entry_of(name)
 
     def wrapped(connect):
         return lambda address: wrap(connect(address))
 
-    clients = {case: wrapped(connect) for case, connect in entry.clients.items()}
-    return Entry(replace(entry.contender, id=id, name=id), entry.kind, clients)
+    clients = {case: wrapped(connect) for case, connect in setup.clients.items()}
+    return Setup(replace(setup.candidate, id=id, name=id), setup.kind, clients)
 
 
 class Changed:

@@ -7,40 +7,40 @@ import signal
 import threading
 
 import pytest
-from comparison_kit import Changed, Slowed, entry_of, variant
 
-from helpers.comparison import CASES, CONTENDERS, ComparisonError, machine, run
-from helpers.comparison.answers import WrongAnswer
-from helpers.comparison.contenders import Entry
-from helpers.comparison.judging import faster
+from helpers.comparison import CANDIDATES, CASES, ComparisonError, machine, run
+from helpers.comparison.candidates import Setup
+from helpers.comparison.expected import WrongAnswer
+from helpers.comparison.ranking import faster
 from helpers.comparison.rounds import MODES, Mode
+from tests.comparison.variants import Changed, Slowed, entry_of, variant
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
 
 @pytest.fixture(autouse=True)
-def five_short_rounds(monkeypatch):
+def eight_short_rounds(monkeypatch):
     """What a test says does not depend on many rounds, or long ones."""
     monkeypatch.setitem(MODES, "quick", Mode(budget=0.0, least=0.002))
 
 
 def test_a_slowed_variant_comes_out_slower_and_is_called_so():
     slow = variant("starlette-raw", "slowed", Slowed)
-    results = run(cases=["small"], contenders=["starlette-raw", slow])
-    found = {found.contender: found for found in results.measurements}
-    assert {len(one.seconds) for one in found.values()} == {5}
+    results = run(cases=["small"], candidates=["starlette-raw", slow])
+    found = {found.candidate: found for found in results.measurements}
+    assert {len(one.seconds) for one in found.values()} == {8}
     assert faster(found["starlette-raw"].seconds, found["slowed"].seconds)
     assert not faster(found["slowed"].seconds, found["starlette-raw"].seconds)
     # It sleeps; that is no work for a processor.
     assert found["slowed"].client_cpu < min(found["slowed"].seconds)
-    assert [contender.id for contender in results.contenders] == ["starlette-raw", "slowed"]
+    assert [candidate.id for candidate in results.candidates] == ["starlette-raw", "slowed"]
     assert "starlette-raw" in next(iter(results.of("small")))
 
 
 def test_whoever_is_slowed_loses():
     """The same the other way round, so that no order and no name decides."""
     slow = variant("starlette-raw", "slowed", Slowed)
-    results = run(cases=["small"], contenders=["fastapi-aiohttp", slow, "grpc"])
+    results = run(cases=["small"], candidates=["fastapi-aiohttp", slow, "grpc"])
     assert list(results.of("small"))[-1] == "slowed"
 
 
@@ -60,9 +60,9 @@ class Wrong(Changed):
 @pytest.mark.parametrize("cases", [["small"], ["large", "small"]])
 def test_a_wrong_answer_is_never_a_time(cases):
     wrong = variant("starlette-raw", "wrong", Wrong)
-    results = run(cases=cases, contenders=["starlette-raw", wrong])
-    assert {contender.id for contender in results.contenders} == {"starlette-raw"}
-    assert {found.contender for found in results.measurements} == {"starlette-raw"}
+    results = run(cases=cases, candidates=["starlette-raw", wrong])
+    assert {candidate.id for candidate in results.candidates} == {"starlette-raw"}
+    assert {found.candidate for found in results.measurements} == {"starlette-raw"}
     assert len(results.measurements) == len(cases)
     assert "wrong is left out: a price of 1 cents instead of 1215" in results.notes
 
@@ -70,13 +70,13 @@ def test_a_wrong_answer_is_never_a_time(cases):
 def test_where_all_fail_there_are_no_results():
     wrong = variant("starlette-raw", "wrong", Wrong)
     with pytest.raises(ComparisonError, match="wrong is left out: a price of 1 cents"):
-        run(cases=["small"], contenders=[wrong])
+        run(cases=["small"], candidates=[wrong])
 
 
-def test_a_server_that_does_not_start_costs_its_own_contenders_only(monkeypatch):
-    broken = Entry(entry_of("grpc-aio").contender, "no-such-kind", entry_of("grpc-aio").clients)
-    results = run(cases=["small"], contenders=["starlette-raw", broken])
-    assert [contender.id for contender in results.contenders] == ["starlette-raw"]
+def test_a_server_that_does_not_start_costs_its_own_candidates_only(monkeypatch):
+    broken = Setup(entry_of("grpc-aio").candidate, "no-such-kind", entry_of("grpc-aio").clients)
+    results = run(cases=["small"], candidates=["starlette-raw", broken])
+    assert [candidate.id for candidate in results.candidates] == ["starlette-raw"]
     (note,) = [note for note in results.notes if "left out" in note]
     assert note.startswith("gRPC, asyncio is left out: The server `no-such-kind` did not start: KeyError:")
 
@@ -100,10 +100,10 @@ def test_what_results_say_of_themselves():
     assert {text for _, text in told} == {"Servers start", "64 calls at once", ""}
 
 
-def test_cases_and_contenders_come_in_their_own_order():
-    results = run(cases=("large", "small"), contenders=("starlette-raw", "grpc", "grpc-dicts"))
+def test_cases_and_candidates_come_in_their_own_order():
+    results = run(cases=("large", "small"), candidates=("starlette-raw", "grpc", "grpc-dicts"))
     assert [case.id for case in results.cases] == ["small", "large"]
-    assert [contender.id for contender in results.contenders] == ["grpc", "starlette-raw"]
+    assert [candidate.id for candidate in results.candidates] == ["grpc", "starlette-raw"]
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,9 @@ def test_cases_and_contenders_come_in_their_own_order():
         ({"cases": ["smal"]}, "no case 'smal': there are 'small', 'large'"),
         ({"cases": "tiny"}, "no case 'tiny'"),
         ({"cases": []}, "at least one case is needed"),
-        ({"contenders": ["curl"]}, "no contender 'curl': there are 'grpc'"),
-        ({"cases": ["small"], "contenders": ["grpc-dicts"]}, "none of these contenders takes part"),
-        ({"contenders": ["grpc", entry_of("grpc")]}, "two contenders have the same id"),
+        ({"candidates": ["curl"]}, "no candidate 'curl': there are 'grpc'"),
+        ({"cases": ["small"], "candidates": ["grpc-dicts"]}, "none of these candidates takes part"),
+        ({"candidates": ["grpc", entry_of("grpc")]}, "two candidates have the same id"),
     ],
 )
 def test_what_cannot_be_run_is_told_before_anything_starts(arguments, told):
@@ -138,7 +138,7 @@ class Interrupted(Changed):
 @pytest.mark.skipif(os.name == "nt", reason="sends Unix signals")
 def test_an_interrupt_before_anything_is_complete_goes_on():
     with pytest.raises(KeyboardInterrupt):
-        run(cases=["small"], contenders=["grpc-aio", variant("starlette-raw", "stopped", Interrupted)])
+        run(cases=["small"], candidates=["grpc-aio", variant("starlette-raw", "stopped", Interrupted)])
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends Unix signals")
@@ -148,7 +148,7 @@ def test_an_interrupt_leaves_what_is_complete():
 
     results = run(
         cases=["small", "large", "list"],
-        contenders=["grpc-aio", variant("starlette-raw", "stopped", Later)],
+        candidates=["grpc-aio", variant("starlette-raw", "stopped", Later)],
     )
     assert [case.id for case in results.cases] == ["small"]
     assert {found.case for found in results.measurements} == {"small"}
@@ -168,4 +168,4 @@ def test_only_what_matters_is_remarked(monkeypatch):
 
 def test_all_can_be_named():
     assert {case.id for case in CASES} == {"small", "large", "list", "at-once", "stream", "batches"}
-    assert len(CONTENDERS) == 9
+    assert len(CANDIDATES) == 10

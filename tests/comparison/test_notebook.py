@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
 
 import nbclient
 import nbformat
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 
-RUN = "results = comparison.run(cases=['small'], contenders=['grpc-aio', 'starlette-aiohttp'])"
-LEFT = "print(len(psutil.Process().children()), threading.active_count() - threads)"
+from tools.kernel import kernel_manager
+
+RUN = "results = comparison.run(cases=['small'], candidates=['grpc-aio', 'starlette-aiohttp'])"
+LEFT = "print(len(psutil.Process().children()) - processes, threading.active_count() - threads)"
 
 
 @pytest.fixture(scope="module")
-def kernel(root):
+def home():
+    with tempfile.TemporaryDirectory(prefix="kernel-") as home:
+        yield Path(home)
+
+
+@pytest.fixture(scope="module")
+def kernel(root, home):
     """Runs cells in one kernel; gives what they printed, showed and raised."""
     notebook = nbformat.v4.new_notebook()
-    client = nbclient.NotebookClient(
-        notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": str(root / "notebooks")}}
-    )
-    with client.setup_kernel():
+    manager = kernel_manager(home, AsyncKernelManager)
+    client = nbclient.NotebookClient(notebook, km=manager, timeout=120, allow_errors=True)
+    with client.setup_kernel(cwd=str(root / "notebooks")):
 
         def run(code: str) -> tuple[str, list[str], list[str]]:
             notebook.cells.append(nbformat.v4.new_code_cell(code))
@@ -36,7 +46,7 @@ def kernel(root):
             "from helpers import comparison, protos, serve_aio\n"
             "pb2, pb2_grpc = protos.load('courier/v1/quote.proto')\n"
             "server = await serve_aio(type('Q', (pb2_grpc.QuoteServiceServicer,), {})())\n"
-            "threads = threading.active_count()"
+            "threads, processes = threading.active_count(), len(psutil.Process().children())"
         ) == ("", [], [])
         yield run
 

@@ -1,4 +1,4 @@
-"""Every contender in every case: right answers from real servers, and plausible bytes."""
+"""Every candidate in every case: right answers from real servers, and plausible bytes."""
 
 from __future__ import annotations
 
@@ -10,28 +10,26 @@ import sys
 import grpc
 import pytest
 
-from helpers.comparison import answers, business, clients_grpc, with_grpc
-from helpers.comparison.answers import WrongAnswer
-from helpers.comparison.contenders import CASES, CONTENDERS, ENTRIES, WARM, WORK, Entry
+from helpers.comparison import business, clients_grpc, expected, with_grpc
+from helpers.comparison.candidates import CANDIDATES, CASES, SETUPS, WARM, WORK, Setup
+from helpers.comparison.expected import WrongAnswer
 from helpers.comparison.sizes import sizes
 
-PAIRS = [(entry, case) for entry in ENTRIES for case in entry.clients]
-NAMES = [f"{entry.contender.id}-{case}" for entry, case in PAIRS]
+PAIRS = [(setup, case) for setup in SETUPS for case in setup.clients]
+NAMES = [f"{setup.candidate.id}-{case}" for setup, case in PAIRS]
 
 
 def test_names_are_unique_and_cases_known():
     ids = [case.id for case in CASES]
     assert len(set(ids)) == len(ids)
     assert set(WORK) == set(WARM) == set(ids)
-    assert (
-        len({contender.id for contender in CONTENDERS}) == len({c.name for c in CONTENDERS}) == len(ENTRIES)
-    )
-    assert all(set(entry.clients) <= set(ids) and entry.clients for entry in ENTRIES)
+    assert len({candidate.id for candidate in CANDIDATES}) == len({c.name for c in CANDIDATES}) == len(SETUPS)
+    assert all(set(setup.clients) <= set(ids) and setup.clients for setup in SETUPS)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_both_sides_are_in_every_case(case):
-    families = [entry.contender.family for entry in ENTRIES if case.id in entry.clients]
+    families = [setup.candidate.family for setup in SETUPS if case.id in setup.clients]
     assert families.count("gRPC") >= 2
     assert families.count("REST") >= 3
 
@@ -42,34 +40,34 @@ def test_items_are_what_is_done():
         assert case.items == (work.count or work.at_once)
 
 
-@pytest.mark.parametrize(("entry", "case"), PAIRS, ids=NAMES)
-def test_right_answers_and_plausible_bytes(entry: Entry, case: str, servers, monkeypatch):
+@pytest.mark.parametrize(("setup", "case"), PAIRS, ids=NAMES)
+def test_right_answers_and_plausible_bytes(setup: Setup, case: str, servers, monkeypatch):
     # A tenth of the stream is enough to see that all of it is right.
     monkeypatch.setitem(WORK, "stream", WARM["stream"])
-    payload, wire = sizes(entry, case, servers[entry.kind])
+    payload, wire = sizes(setup, case, servers[setup.kind])
     assert wire > payload > 0
-    if entry.contender.family == "gRPC":
-        assert payload == sum(message.ByteSize() for message in grpc_messages(entry, case))
+    if setup.candidate.family == "gRPC":
+        assert payload == sum(message.ByteSize() for message in grpc_messages(setup, case))
     else:
         assert payload == pytest.approx(json_bytes(case), rel=0.07)  # spaces after colons, or none
 
 
-def grpc_messages(entry: Entry, case: str) -> list:
+def grpc_messages(setup: Setup, case: str) -> list:
     """What travels in one run."""
     pb = with_grpc.depot_pb2
-    delivery = {**answers.DELIVERY, "speed": with_grpc.SPEEDS[answers.DELIVERY["speed"]]}
+    delivery = {**expected.DELIVERY, "speed": with_grpc.SPEEDS[expected.DELIVERY["speed"]]}
     if case in ("small", "at-once"):
         pair = [
             pb.PriceDeliveryRequest(**delivery),
-            pb.PriceDeliveryResponse(price_cents=answers.PRICE_CENTS),
+            pb.PriceDeliveryResponse(price_cents=expected.PRICE_CENTS),
         ]
         return pair * WORK[case].at_once
     if case == "large":
-        return [pb.StorePhotoRequest(photo=answers.PHOTO), pb.StorePhotoResponse(photo=answers.PHOTO)]
+        return [pb.StorePhotoRequest(photo=expected.PHOTO), pb.StorePhotoResponse(photo=expected.PHOTO)]
     if case == "list":
-        request = pb.ListParcelsRequest(limit=answers.PARCELS)
+        request = pb.ListParcelsRequest(limit=expected.PARCELS)
         return [request, with_grpc.Depot().ListParcels(request, None)]
-    per_message = answers.LINES if case == "batches" else 1
+    per_message = expected.LINES if case == "batches" else 1
     request = pb.WatchCouriersRequest(count=WORK[case].count, per_message=per_message)
     return [request, *with_grpc.Depot().WatchCouriers(request, None)]
 
@@ -79,35 +77,35 @@ def json_bytes(case: str) -> int:
     import orjson
 
     if case in ("small", "at-once"):
-        price = {"price_cents": answers.PRICE_CENTS}
-        return WORK[case].at_once * len(orjson.dumps(answers.DELIVERY) + orjson.dumps(price))
+        price = {"price_cents": expected.PRICE_CENTS}
+        return WORK[case].at_once * len(orjson.dumps(expected.DELIVERY) + orjson.dumps(price))
     if case == "large":
-        return 2 * len(answers.PHOTO)
+        return 2 * len(expected.PHOTO)
     if case == "list":
-        return len(orjson.dumps(business.parcels(answers.PARCELS)))
+        return len(orjson.dumps(business.parcels(expected.PARCELS)))
     return sum(len(orjson.dumps(position)) + 1 for (position,) in business.positions(WORK[case].count))
 
 
 def test_bodies_of_one_kind_of_server_are_the_same_for_every_client(servers):
     found = {}
     for name in ("starlette-aiohttp", "starlette-raw", "starlette-h2", "fastapi-aiohttp"):
-        entry = next(entry for entry in ENTRIES if entry.contender.id == name)
-        found[name] = sizes(entry, "list", servers[entry.kind])
+        setup = next(setup for setup in SETUPS if setup.candidate.id == name)
+        found[name] = sizes(setup, "list", servers[setup.kind])
     assert len({payload for payload, _ in found.values()}) == 1
     # The bare client says no more than it must, and HTTP/2 compresses what it says.
     assert found["starlette-raw"][1] < found["starlette-aiohttp"][1]
     assert found["starlette-h2"][1] < found["starlette-raw"][1]
 
 
-@pytest.mark.parametrize(("entry", "case"), PAIRS, ids=NAMES)
-def test_every_client_refuses_a_wrong_answer(entry: Entry, case: str, servers, monkeypatch):
-    client = entry.clients[case](servers[entry.kind].address)
+@pytest.mark.parametrize(("setup", "case"), PAIRS, ids=NAMES)
+def test_every_client_refuses_a_wrong_answer(setup: Setup, case: str, servers, monkeypatch):
+    client = setup.clients[case](servers[setup.kind].address)
     # What a client expects is changed here; the server, in its own process, answers as ever.
-    monkeypatch.setattr(answers, "PRICE_CENTS", answers.PRICE_CENTS + 1)
-    monkeypatch.setattr(answers, "_parcels_total", lambda: 1)
-    monkeypatch.setattr(answers, "_positions_total", lambda count: 1.0)
-    check = answers.check_photo
-    monkeypatch.setattr(answers, "check_photo", lambda photo: check(photo[:-1]))
+    monkeypatch.setattr(expected, "PRICE_CENTS", expected.PRICE_CENTS + 1)
+    monkeypatch.setattr(expected, "_parcels_total", lambda: 1)
+    monkeypatch.setattr(expected, "_positions_total", lambda count: 1.0)
+    check = expected.check_photo
+    monkeypatch.setattr(expected, "check_photo", lambda photo: check(photo[:-1]))
     try:
         with pytest.raises(WrongAnswer, match=r"instead of|not the one sent"):
             client.run(WARM[case], 1)
@@ -116,13 +114,13 @@ def test_every_client_refuses_a_wrong_answer(entry: Entry, case: str, servers, m
 
 
 @pytest.mark.parametrize(
-    ("entry", "case"), [pair for pair in PAIRS if pair[1] in ("small", "at-once")],
+    ("setup", "case"), [pair for pair in PAIRS if pair[1] in ("small", "at-once")],
     ids=[name for name in NAMES if name.endswith(("small", "at-once"))],
 )  # fmt: skip
-def test_every_client_refuses_an_error(entry: Entry, case: str, servers, monkeypatch):
-    monkeypatch.setitem(answers.DELIVERY, "speed", "overnight")
+def test_every_client_refuses_an_error(setup: Setup, case: str, servers, monkeypatch):
+    monkeypatch.setitem(expected.DELIVERY, "speed", "overnight")
     monkeypatch.setitem(clients_grpc.DELIVERY, "speed", 99)
-    client = entry.clients[case](servers[entry.kind].address)
+    client = setup.clients[case](servers[setup.kind].address)
     try:
         with pytest.raises((WrongAnswer, grpc.RpcError), match=r"HTTP status (422|500)|StatusCode.UNKNOWN"):
             client.run(WORK[case], 1)
@@ -165,7 +163,12 @@ def test_what_is_not_asked_for_is_not_imported(root):
         "except AttributeError as error:\n    print(error)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, cwd=root, check=True
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        check=True,
+        encoding="utf-8",
     )
     first, second, third = done.stdout.splitlines()
     assert first == "[] False"

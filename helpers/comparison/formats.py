@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..views.style import fmt_duration
-from .values import Case
+from helpers.views.kit.style import fmt_duration
+
+from .values import Workload
 
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -29,11 +30,11 @@ def rate(value: float) -> str:
     return f"{float(f'{value:.3g}'):,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def speed(case: Case, seconds: float) -> str:
+def speed(case: Workload, seconds: float) -> str:
     """How fast a run was, in the case's own terms: `1.24 ms`, `12,500 calls/s`."""
     if not case.per_second:
         return fmt_duration(seconds)
-    return f"{rate(case.items / seconds)} {case.of}s/s" if seconds > 0 else "–"
+    return f"{rate(case.items / seconds)} {rate_unit(case)}" if seconds > 0 else "–"
 
 
 def listed(items: Iterable[str]) -> str:
@@ -46,3 +47,8 @@ def spoken(name: str) -> str:
     """A name inside a sentence, where commas mean something else: `FastAPI (httpx)` for `FastAPI, httpx`."""
     base, _, rest = name.partition(", ")
     return f"{base} ({rest})" if rest else base
+
+
+def rate_unit(case: Workload) -> str:
+    """The unit of a case that counts items a second: `calls/s`."""
+    return f"{case.of}s/s"

@@ -1,4 +1,4 @@
-"""The servers' processes, seen from the program that measures them."""
+"""The processes of the servers, seen from the program that measures them."""
 
 from __future__ import annotations
 
@@ -17,22 +17,24 @@ from typing import Any
 PATIENCE = 60.0
 """Seconds in which a server must have started, or answered."""
 
+COMMAND = (sys.executable, "-m", "helpers.comparison.server")
+"""What runs a server, given its kind."""
+
 ENDING = 2.0
 """Seconds in which a server ends by itself, before it is made to."""
 
-_running: set[Child] = set()
+_running: set[ServerProcess] = set()
 
 
 class ServerError(RuntimeError):
     """A server did not start, or has ended; says why, as far as it said so itself, and what to do."""
 
 
-class Child:
+class ServerProcess:
     """A server in a process of its own; see `helpers.comparison.server`.
 
     Args:
         kind: which one, a key of `server.KINDS`.
-        command: what to run instead, for tests.
 
     Attributes:
         kind: as given.
@@ -40,14 +42,14 @@ class Child:
         runs_on: the loop and the parser it has found, `uvloop, httptools`, once `wait` has returned.
     """
 
-    def __init__(self, kind: str, command: Iterable[str] = ()) -> None:
+    def __init__(self, kind: str) -> None:
         self.kind, self.address, self.runs_on = kind, "", ""
         self._last_error, self._ended = "", ""
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed when the process has ended)
         top = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(filter(None, [top, os.environ.get("PYTHONPATH")]))
         self._process = subprocess.Popen(
-            [*command] or [sys.executable, "-m", "helpers.comparison.server", kind],
+            [*COMMAND, kind],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -56,7 +58,11 @@ class Child:
             # The stop button and Ctrl-C are for this process: it ends the others when it is ready to.
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            encoding="utf-8",
         )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._input, self._output = self._process.stdin, self._process.stdout
         _running.add(self)
 
     @property
@@ -64,13 +70,13 @@ class Child:
         """Of the process."""
         return self._process.pid
 
-    def wait(self) -> Child:
+    def wait(self) -> ServerProcess:
         """Waits until it is ready; returns itself.
 
         Raises:
             ServerError: it did not start.
         """
-        said = self._hear("start")
+        said = self._receive("start")
         self.address, self.runs_on = f"127.0.0.1:{said['port']}", said["runs_on"]
         return self
 
@@ -81,36 +87,41 @@ class Child:
             ServerError: it has ended.
         """
         with contextlib.suppress(OSError, ValueError):  # it has ended, and there is no answer either
-            self._process.stdin.write("cpu\n")
-            self._process.stdin.flush()
-        return self._hear("answer")
+            self._input.write("cpu\n")
+            self._input.flush()
+        return self._receive("answer")
 
     def stop(self) -> None:
         """Ends it; calling it again does nothing."""
         stop([self])
 
-    def _bury(self) -> None:
+    def _reap(self) -> None:
         self._ended = self._ended or f"The server `{self.kind}` was stopped."
         try:
             self._process.wait(ENDING)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._process.stdout.close()
+        self._output.close()
         with self._errors as file:
             file.seek(0)
             said = file.read().decode(errors="replace").split("\n")
         self._last_error = next((line.strip() for line in reversed(said) if line.strip()), "")
 
-    def _hear(self, what: str) -> Any:
+    def _receive(self, what: str) -> Any:
         if self._ended:
             raise ServerError(self._ended)
         late = threading.Event()
-        watch = threading.Timer(PATIENCE, lambda: (late.set(), self._process.kill()))
+
+        def give_up() -> None:
+            late.set()
+            self._process.kill()
+
+        watch = threading.Timer(PATIENCE, give_up)
         watch.daemon = True
         watch.start()
         try:
-            line = self._process.stdout.readline()
+            line = self._output.readline()
         finally:
             watch.cancel()
         try:
@@ -133,15 +144,15 @@ class Child:
         return f"The server `{self.kind}` did not {what}: {cause}. {cure}"
 
 
-def stop(children: Iterable[Child]) -> None:
+def stop(processes: Iterable[ServerProcess]) -> None:
     """Ends servers, all at the same time; harmless for those that have ended."""
-    children = [child for child in children if child in _running]
-    for child in children:
-        _running.discard(child)
+    processes = [process for process in processes if process in _running]
+    for process in processes:
+        _running.discard(process)
         with contextlib.suppress(OSError):
-            child._process.stdin.close()
-    for child in children:
-        child._bury()
+            process._input.close()
+    for process in processes:
+        process._reap()
 
 
 def stop_all() -> None:

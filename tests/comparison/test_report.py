@@ -6,13 +6,25 @@ import dataclasses
 import re
 
 import pytest
-from results_samples import AIO, AIOHTTP, GRPC, RATE, RAW, REQUESTS, SMALL, full, measured, page, results
 
-from helpers.comparison.values import Case, Contender
-from helpers.views import style
-from helpers.views.contest import MOST_CASES, contest_html
-from helpers.views.contest_charts import MOST_ROWS
-from helpers.views.contest_values import axis, pair_position, pair_reach, pair_ticks
+from helpers.comparison.report.charts import MOST_ROWS
+from helpers.comparison.report.html import MOST_CASES, report_html
+from helpers.comparison.report.model import axis, pair_position, pair_reach, pair_ticks
+from helpers.comparison.values import Candidate, Workload
+from helpers.views.kit import style
+from tests.comparison.samples import (
+    AIO,
+    AIOHTTP,
+    GRPC,
+    RATE,
+    RAW,
+    REQUESTS,
+    SMALL,
+    full,
+    measured,
+    page,
+    results,
+)
 
 
 def test_the_text_is_whole():
@@ -30,12 +42,12 @@ def test_the_text_has_no_winner_where_there_is_none():
         "A small call",
         "gRPC (threads): 1.03 ms",
         "Starlette (aiohttp): 1.03 ms",
-        "neither",
+        "could not be told apart",
     ]
 
 
 def test_nothing_measured():
-    empty = results(contenders=(), cases=())
+    empty = results(candidates=(), cases=())
     assert str(empty).endswith("\n\nNothing was measured.")
     shown = page(empty)
     assert "Nothing was measured." in shown.text
@@ -55,17 +67,17 @@ def test_one_without_a_result_is_named():
         assert "Not in this case: Starlette (raw socket)." in text
         assert "wrong answer and was left out" in text
     assert "▲ Starlette, aiohttp gave" in str(found)
-    assert page(found).all("p", "gv-contest-note")
+    assert page(found).all("p", "gv-comparison-note")
 
 
 def test_too_many_are_cut_short_and_said_to_be():
-    many = [dataclasses.replace(AIOHTTP, id=f"c{n}", name=f"contender {n}") for n in range(MOST_ROWS + 5)]
-    found = results(*(measured(one, 1e-3 + n * 1e-6) for n, one in enumerate(many)), contenders=many)
+    many = [dataclasses.replace(AIOHTTP, id=f"c{n}", name=f"candidate {n}") for n in range(MOST_ROWS + 5)]
+    found = results(*(measured(one, 1e-3 + n * 1e-6) for n, one in enumerate(many)), candidates=many)
     shown = page(found)
-    assert len(shown.all("th", "gv-contest-who")) == MOST_ROWS
+    assert len(shown.all("th", "gv-comparison-who")) == MOST_ROWS
     assert f"The first {MOST_ROWS} of {MOST_ROWS + 5} are drawn" in shown.text
-    assert f"contender {MOST_ROWS + 4}" in str(found)
-    cases = [Case(f"c{n}", f"case {n}", "?") for n in range(MOST_CASES + 3)]
+    assert f"candidate {MOST_ROWS + 4}" in str(found)
+    cases = [Workload(f"c{n}", f"case {n}", "?") for n in range(MOST_CASES + 3)]
     found = results(*(measured(GRPC, 1e-3, case) for case in cases), cases=cases)
     shown = page(found)
     assert len(shown.all("input")) == MOST_CASES + 1
@@ -75,14 +87,14 @@ def test_too_many_are_cut_short_and_said_to_be():
 
 def test_there_is_a_button_for_each_panel_and_a_rule_for_each_button():
     shown = page(full())
-    picks, panels = shown.all("input", "gv-contest-pick"), shown.all("section", "gv-contest-panel")
+    picks, panels = shown.all("input", "gv-comparison-pick"), shown.all("section", "gv-comparison-panel")
     assert [pick["value"] for pick in picks] == [panel["data-case"] for panel in panels] == ["0", "1", "2"]
     assert len({pick["name"] for pick in picks}) == 1
     assert ["checked" in pick for pick in picks] == [True, False, False]
     assert len(shown.all("label")) == 3
-    sheet = style.css("contest.css")
+    sheet = style.css("comparison/report/style.css")
     for place in range(MOST_CASES + 1):
-        assert f'[value="{place}"]:checked) .gv-contest-panel:not([data-case="{place}"])' in sheet
+        assert f'[value="{place}"]:checked) .gv-comparison-panel:not([data-case="{place}"])' in sheet
     assert f'[value="{MOST_CASES + 1}"]' not in sheet
 
 
@@ -99,7 +111,7 @@ def test_it_is_told_in_words_what_is_drawn():
     assert all(attrs["aria-label"] for attrs in shown.all("table"))
     assert len(shown.all("legend")) == 1
     assert all(attrs["scope"] in ("row", "col") for attrs in shown.all("th"))
-    for attrs in (*shown.all("input"), *shown.all("div", "gv-contest-panels")):
+    for attrs in (*shown.all("input"), *shown.all("div", "gv-comparison-panels")):
         assert attrs["data-lm-suppress-shortcuts"] == "true"
     for text in (
         "1.03 ms", "1.01 – 1.04 ms", "shares first place", "REST’s time divided by gRPC’s", "ms, less is better",
@@ -122,39 +134,42 @@ def test_bars_are_to_scale_and_striped_for_rest():
         t for t in re.findall(r"<table.*?</table>", html) if 'aria-label="A small call: medians"' in t
     )
     rows = re.findall(r"<tr>(.*?)</tr>", table)[1:]
-    widths = [float(re.search(r'gv-contest-bar [\w-]+" x="0" width="([\d.]+)%', row)[1]) for row in rows]
+    widths = [float(re.search(r'gv-comparison-bar [\w-]+" x="0" width="([\d.]+)%', row)[1]) for row in rows]
     assert [round(width / widths[0], 1) for width in widths] == [1, 1.5, 2, 5]
     assert widths[-1] < 98
     for row in rows:
         assert (
-            ("gv-contest-rest" in row)
-            == ("gv-contest-hatch" in row)
-            == ('<td class="gv-contest-side">REST' in row)
+            ("gv-comparison-rest" in row)
+            == ("gv-comparison-hatch" in row)
+            == ('<td class="gv-comparison-side">REST' in row)
         )
     assert ["shares first place" in row for row in rows] == [True, False, False, False]
 
 
 def test_the_overview_has_each_side_where_it_belongs():
     html = full()._repr_mimebundle_()["text/html"]
-    table = next(t for t in re.findall(r"<table.*?</table>", html) if "gv-contest-pairs" in t)
+    table = next(t for t in re.findall(r"<table.*?</table>", html) if "gv-comparison-pairs" in t)
     ahead, behind = re.findall(r"<tr>(.*?)</tr>", table)[1:]
     marks = [
-        re.search(r'<svg x="([\d.]+)%" y="12"[^>]*gv-contest-mark ([\w-]+)">(<\w+)', row).groups()
+        re.search(r'<svg x="([\d.]+)%" y="12"[^>]*gv-comparison-mark ([\w-]+)">(<\w+)', row).groups()
         for row in (ahead, behind)
     ]
     # gRPC ahead lies to the right of the middle, as a circle; REST to the left, as a square.
     assert float(marks[0][0]) > 50 > float(marks[1][0])
-    assert [mark[1:] for mark in marks] == [("gv-contest-grpc", "<circle"), ("gv-contest-rest", "<rect")]
+    assert [mark[1:] for mark in marks] == [
+        ("gv-comparison-grpc", "<circle"),
+        ("gv-comparison-rest", "<rect"),
+    ]
     level = results(measured(GRPC, 1e-3), measured(AIOHTTP, 1e-3))._repr_mimebundle_()["text/html"]
-    assert 'y="12" overflow="visible" class="gv-contest-mark gv-contest-none"><circle' in level
+    assert 'y="12" overflow="visible" class="gv-comparison-mark gv-comparison-none"><circle' in level
 
 
 def test_names_and_notes_are_text():
-    odd = Contender("x", '<b>x</b>"', "REST", "HTTP/1.1", "<i>s</i>", "<u>c</u>")
-    case = Case("small", "<h1>t</h1>", "<script>q</script>")
-    other = Contender("y", "y", "REST", "HTTP/1.1", "<i>s</i>", "c")  # the same server: its name is told
+    odd = Candidate("x", '<b>x</b>"', "REST", "HTTP/1.1", "<i>s</i>", "<u>c</u>")
+    case = Workload("small", "<h1>t</h1>", "<script>q</script>")
+    other = Candidate("y", "y", "REST", "HTTP/1.1", "<i>s</i>", "c")  # the same server: its name is told
     found = results(
-        measured(odd, 1e-3, case), measured(other, 1e-3, case), cases=(case,), contenders=(odd, other),
+        measured(odd, 1e-3, case), measured(other, 1e-3, case), cases=(case,), candidates=(odd, other),
         notes=["<img src=x>"], machine={"<s>": "<em>"},
     )  # fmt: skip
     shown = page(found)
@@ -167,8 +182,8 @@ def test_a_long_text_stays_on_the_page():
     long = [
         dataclasses.replace(one, name=f"{one.name}, {'with a long name ' * 4}") for one in (GRPC, AIOHTTP)
     ]
-    case = Case("small", "a title that goes on " * 5, "a question that goes on " * 9)
-    found = results(*(measured(one, 123.4e-3, case) for one in long), cases=(case,), contenders=long)
+    case = Workload("small", "a title that goes on " * 5, "a question that goes on " * 9)
+    found = results(*(measured(one, 123.4e-3, case) for one in long), cases=(case,), candidates=long)
     assert max(map(len, str(found).splitlines())) <= 110
 
 
@@ -242,7 +257,7 @@ def test_bars_can_be_seen_on_either_theme(color, dark):
 
 
 def test_every_custom_property_is_defined():
-    text = style.css("contest.css")
+    text = style.css("comparison/report/style.css")
     used = set(re.findall(r"var\((--gv-[\w-]+)", text))
     assert used <= set(re.findall(r"(--gv-[\w-]+)\s*:", text))
 
@@ -251,14 +266,14 @@ def test_every_class_that_is_drawn_has_a_rule():
     html = full()._repr_mimebundle_()["text/html"]
     sheet, markup = html.split("</style>", 1)
     drawn = {name for names in re.findall(r'class="([^"]+)"', markup) for name in names.split()}
-    assert {name for name in drawn if f".{name}" not in sheet} == set()
+    assert {name for name in drawn if f".{name}" not in sheet} == {"mathjax_ignore"}
 
 
 def test_the_view_needs_no_results():
-    from helpers.comparison.face import contest
+    from helpers.comparison.report.contents import report
 
-    html = contest_html(contest(full()), token="<x>")
-    assert 'name="gv-contest-&lt;x&gt;"' in html
+    html = report_html(report(full()), token="<x>")
+    assert 'name="gv-comparison-&lt;x&gt;"' in html
 
 
 def test_only_one_side():
@@ -284,7 +299,7 @@ A small call  gRPC (threads): 1.03 ms        Starlette (aiohttp): 2.05 ms       
 A small call
 How long does one small call take?
 
-   contender             median  middle half     ratio  client CPU  server CPU  payload   wire
+   candidate             median  middle half     ratio  client CPU  server CPU  payload   wire
 ◆  gRPC, threads        1.03 ms  1.01 – 1.04 ms     1×      100 µs      100 µs    100 B  300 B
    gRPC, asyncio        1.54 ms  1.52 – 1.56 ms   1.5×      100 µs      100 µs    100 B  300 B
    Starlette, aiohttp   2.05 ms  2.02 – 2.08 ms   2.0×      100 µs      100 µs    250 B  500 B
@@ -293,7 +308,7 @@ How long does one small call take?
 - gRPC (threads) was fastest: 1.03 ms for a call.
 - The best of REST, Starlette (aiohttp), took 2.0 times as long as gRPC (threads).
 - Without gRPC (threads), gRPC would lead by 1.3 times.
-- Both REST contenders are slower than gRPC (threads).
+- Both REST candidates are slower than gRPC (threads).
 - On the same server (Starlette on uvicorn), requests took 2.5 times as long as aiohttp.
 - Payload: 100 B with gRPC (threads), 250 B with Starlette (aiohttp), 2.5 times as much.
 - Bytes on the wire: 300 B with gRPC (threads), 500 B with Starlette (aiohttp), 1.7 times as much.
@@ -302,7 +317,7 @@ How long does one small call take?
 64 at once
 How many calls a second?
 
-   contender           calls/s  middle half    ratio  client CPU  server CPU  payload   wire
+   candidate           calls/s  middle half    ratio  client CPU  server CPU  payload   wire
 ◆  Starlette, aiohttp    3,120  3,080 – 3,160     1×      100 µs      100 µs  9.00 kB  300 B
    gRPC, threads         1,560  1,540 – 1,580   2.0×      100 µs      100 µs  6.40 kB  300 B
 
@@ -313,8 +328,11 @@ How many calls a second?
 - Bytes on the wire: 300 B with either of Starlette (aiohttp) and gRPC (threads).
 Not in this case: gRPC (asyncio) and Starlette (requests).
 
-◆ shares the first place: nobody was faster beyond the spread. Median over the rounds, their middle half,
-and the ratio of the medians; in sentences ratios are taken round by round, with their middle half in
-brackets. Processor time and bytes are for one run, bytes both ways. A floor shows what is left when the
-client does next to nothing; nobody would use it, and it takes no part in who is ahead. Client and server
-share one machine: there is no network in between."""
+◆ shares the first place: nobody could be called faster. Shown are the median over the rounds, their middle
+half (what is left without the quickest and the slowest quarter), and the quotient of two medians as the
+ratio. Faster is called only who, in 8 rounds or more, has a middle half that does not overlap with the
+other one, was faster in more than nine rounds in ten, and has a median that is more than 5 % lower; all
+others could not be told apart. A side leads where nobody of the other side shares the first place.
+Processor time and bytes are for one run, bytes both ways. A baseline shows what is left when the client
+does next to nothing; nobody would use it, and it takes no part in who is ahead. Client and server share one
+machine: there is no network in between."""

@@ -12,13 +12,13 @@ import urllib.request
 import psutil
 import pytest
 
-from helpers.comparison import children
-from helpers.comparison.children import Child, ServerError
+from helpers.comparison import processes
+from helpers.comparison.processes import ServerError, ServerProcess
 
 PARENT = """
 import sys, time
-from helpers.comparison.children import Child
-servers = [Child("starlette"), Child("grpc")]
+from helpers.comparison.processes import ServerProcess
+servers = [ServerProcess("starlette"), ServerProcess("grpc")]
 ready = sys.argv[1] == "ready"
 for server in servers:
     if ready:
@@ -47,8 +47,12 @@ def gone(pid: int, within: float = 20) -> bool:
 def test_servers_end_with_their_parent(how, state, root):
     with subprocess.Popen(
         [sys.executable, "-c", PARENT, state],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=root, start_new_session=True,
-    ) as parent:  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=root,
+        start_new_session=True,
+        encoding="utf-8",
+    ) as parent:
         pids = [int(pid) for pid in parent.stdout.readline().split()]
         assert len(pids) == 2
         # As a terminal and as Jupyter do it: to the whole group, of which the servers are no part.
@@ -58,7 +62,7 @@ def test_servers_end_with_their_parent(how, state, root):
 
 
 def test_servers_end_when_they_are_told_to(servers, nothing_left):
-    server = Child("starlette").wait()
+    server = ServerProcess("starlette").wait()
     url = f"http://{server.address}/parcels?limit=2"
     with urllib.request.urlopen(url, timeout=20) as reply:
         assert reply.status == 200
@@ -72,8 +76,8 @@ def test_servers_end_when_they_are_told_to(servers, nothing_left):
 
 
 def test_stop_all_ends_what_runs(nothing_left):
-    started = [Child("starlette"), Child("grpc")]
-    children.stop_all()
+    started = [ServerProcess("starlette"), ServerProcess("grpc")]
+    processes.stop_all()
     assert all(gone(server.pid, within=0.1) for server in started)
 
 
@@ -86,8 +90,9 @@ def test_stop_all_ends_what_runs(nothing_left):
         ("print('hello')", "did not start: it ended with exit code 0"),
     ],
 )
-def test_a_server_that_does_not_start_tells_why(program, told, nothing_left):
-    server = Child("sample", [sys.executable, "-c", program])
+def test_a_server_that_does_not_start_tells_why(program, told, nothing_left, monkeypatch):
+    monkeypatch.setattr(processes, "COMMAND", (sys.executable, "-c", program))
+    server = ServerProcess("sample")
     with pytest.raises(ServerError) as raised:
         server.wait()
     assert told in str(raised.value)
@@ -96,15 +101,16 @@ def test_a_server_that_does_not_start_tells_why(program, told, nothing_left):
 
 
 def test_a_server_that_never_gets_ready_is_given_up(nothing_left, monkeypatch):
-    monkeypatch.setattr(children, "PATIENCE", 0.5)
-    server = Child("sample", [sys.executable, "-c", "import time; time.sleep(60)"])
+    monkeypatch.setattr(processes, "PATIENCE", 0.5)
+    monkeypatch.setattr(processes, "COMMAND", (sys.executable, "-c", "import time; time.sleep(60)"))
+    server = ServerProcess("sample")
     with pytest.raises(ServerError, match="nothing came within"):
         server.wait()
     assert gone(server.pid, within=0.1)
 
 
 def test_a_server_that_has_ended_is_noticed(nothing_left):
-    server = Child("starlette").wait()
+    server = ServerProcess("starlette").wait()
     psutil.Process(server.pid).kill()
     with pytest.raises(ServerError, match="did not answer: it ended with exit code -9"):
         server.cpu()

@@ -1,0 +1,13 @@
+from . import business as business
+from . import with_fastapi as with_fastapi
+from . import with_grpc as with_grpc
+from . import with_starlette as with_starlette
+from .candidates import CANDIDATES as CANDIDATES
+from .candidates import CASES as CASES
+from .processes import stop_all as stop_all
+from .results import Results as Results
+from .runner import ComparisonError as ComparisonError
+from .runner import run as run
+from .values import Candidate as Candidate
+from .values import Measurement as Measurement
+from .values import Workload as Workload

@@ -1,0 +1,1 @@
+"""The report on a comparison: its contents, drawn as static HTML, as SVG and as text."""
