@@ -78,15 +78,15 @@ def test_a_failed_call_is_shown_by_its_own_line(kernel):
 def test_a_call_to_nobody_says_what_to_do(kernel):
     run = kernel.run("server = serve(Greeter()); server.stop().wait(); hello(server)")
     assert "StatusCode.UNAVAILABLE" in run.error
-    assert "Nobody listens at that address" in run.error
-    assert "Run the cell that starts it" in run.error
-    assert len(run.error.split("\n")) < 30
+    assert "Nobody listens at 127.0.0.1:" in run.error
+    assert "Run the cell that starts the server" in run.error
+    assert len(run.error.split("\n")) < 20
 
 
 def test_a_method_that_nobody_wrote_says_so(kernel):
     run = kernel.run("hello(serve(pb2_grpc.GreeterServiceServicer()))")
     assert "StatusCode.UNIMPLEMENTED" in run.error
-    assert "The server has no such method" in run.error
+    assert "its servicer does not define it" in run.error
     assert run.displays == []
 
 
@@ -98,7 +98,7 @@ def test_two_versions_of_a_message_are_explained(kernel):
     run = kernel.run("twins_pb2.Whole(part=part)")
     assert "This is another version of Part than the one expected here" in run.error
     assert "During handling of the above exception" not in run.error
-    assert "bridge.py" not in run.error
+    assert "cross_pool.py" not in run.error
     assert "----> 1 twins_pb2.Whole(part=part)" in run.error
 
 
@@ -144,7 +144,7 @@ def requests():
 """)
     run = kernel.run("stub.SayHelloToAll(requests(), timeout=20)")
     assert "StatusCode.UNKNOWN" in run.error
-    assert "The requests are not an iterator, or the generator that makes them raised" in run.error
+    assert "The generator of the requests raised LookupError; its own line is shown below." in run.error
     assert "LookupError in an iterator of requests" in run.shown
     assert 'raise LookupError("no more names")' in run.shown
     assert "site-packages" not in run.shown
@@ -164,8 +164,8 @@ def test_an_unknown_name_says_which_cell_is_missing(kernel):
 
 
 def test_a_misspelt_name_says_what_may_be_meant(kernel):
-    assert "Did you mean `protos`?" in kernel.run("protoss.load('greeter/v1/greeter.proto')").error
-    assert "Did you mean `print`?" in kernel.run("pritn(1)").error
+    assert "did you mean `protos`?" in kernel.run("protoss.load('greeter/v1/greeter.proto')").error
+    assert "did you mean `print`?" in kernel.run("pritn(1)").error
 
 
 def test_a_local_variable_that_is_not_set_is_no_missing_cell(kernel):

@@ -48,7 +48,7 @@ def test_a_mistake_is_told_by_the_cell_s_own_line(kernel):
         "Each field, rpc, import and option ends with a semicolon.",
     ]
     assert (run.stdout, run.stderr, run.displays) == ("", "", [])
-    assert kernel.value("item_pb2.Item(first=3).first") == 3, "the last good version is still there"
+    assert kernel.run("item_pb2").error.endswith("Mend that cell, run it again, and then this one.")
 
 
 def test_without_a_name_it_is_called_schema(kernel):
@@ -58,10 +58,40 @@ def test_without_a_name_it_is_called_schema(kernel):
 
 
 def test_a_name_that_is_none_is_told(kernel):
-    run = kernel.run('%%proto my-item\nsyntax = "proto3";')
+    run = kernel.run('%%proto my/item\nsyntax = "proto3";')
     assert run.error == (
-        "SchemaError: `my-item` cannot be a module's name.\nUse letters, digits and _: `%%proto quote`."
+        "SchemaError: `my/item` cannot be a module's name.\nUse letters, digits and _: `%%proto quote`."
     )
+
+
+def test_a_name_that_python_does_not_spell_gives_the_nearest_that_it_does(kernel):
+    for name, variable in {
+        "my-item": "my_item_pb2",
+        "1st item.v2": "_1st_item_v2_pb2",
+        "größe": "größe_pb2",
+    }.items():
+        run = kernel.run(f'%%proto {name}\nsyntax = "proto3";\nmessage Odd {{ int32 a = 1; }}')
+        assert (run.stdout, run.error) == (f"{variable}: Odd\n", "")
+        assert kernel.value(f"{variable}.Odd(a=3).a") == 3
+
+
+def test_a_service_that_python_cannot_spell_is_told_and_leaves_the_messages(kernel):
+    text = '%%proto item\nsyntax = "proto3";\nmessage A {}\nservice S { rpc import(A) returns (A); }'
+    run = kernel.run(text)
+    assert run.error == ""
+    assert run.stdout.startswith("item_pb2: A\nitem_pb2_grpc: item.proto:4:17: `import` is a Python keyword")
+    assert kernel.value("item_pb2.A().ByteSize()") == 0
+    assert kernel.run("item_pb2_grpc.SStub").error.startswith("UnusableService: item.proto:4:17")
+
+
+def test_a_schema_that_the_compiler_dies_on_leaves_the_kernel_alive(kernel):
+    run = kernel.run("""%%proto deadly
+syntax = "proto3";
+import "google/protobuf/descriptor.proto";
+extend google.protobuf.FileOptions { string note = 50001; }
+option (note) = "\\xff";""")
+    assert run.error.startswith("SchemaError: deadly.proto:5: protoc crashes here.")
+    assert kernel.run(SCHEMA, cell="schema").error == ""
 
 
 def test_an_empty_schema(kernel):

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from jupyter_client.manager import KernelManager
 
+from tools.kernel import kernel_manager
+
 TIMEOUT = 60  # seconds; only a test that fails waits for it
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -60,16 +62,12 @@ class Kernel:
     """A kernel and its one client."""
 
     def __init__(self) -> None:
-        # A short path: a Unix socket's name has room for about a hundred bytes.
         folder = self.folder = Path(tempfile.mkdtemp(prefix="kernel-"))
         self.terminal = folder / "terminal"
         clean = {
             name: value for name, value in os.environ.items() if not name.startswith(("GRPC_", "IPYTHON"))
         }
-        self.manager = KernelManager(kernel_name="python3", connection_file=str(folder / "kernel.json"))
-        if os.name == "posix":
-            # With TCP the ports are picked before the kernel binds them, so two workers can collide.
-            self.manager.transport, self.manager.ip = "ipc", str(folder / "zmq")
+        self.manager = kernel_manager(folder, KernelManager)
         with self.terminal.open("wb") as terminal:
             self.manager.start_kernel(
                 env={**clean, "IPYTHONDIR": str(folder)}, cwd=str(folder), stdout=terminal, stderr=terminal

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
+
+from tools.short_errors import objections
 
 TIMEOUT = 60
 
@@ -18,7 +21,7 @@ def test_a_fresh_kernel_answers_a_cell_that_is_run_too_early(fresh_kernel, setup
     assert (magic.stdout, magic.error) == ("early_pb2: Early\n", "")
     assert fresh_kernel.run(setup).error == ""
     assert fresh_kernel.run("hello(serve(Greeter()))").value == "Hello, Ada!"
-    assert fresh_kernel.terminal.read_text() == ""
+    assert fresh_kernel.terminal.read_text(encoding="utf-8") == ""
 
 
 BLOCKED = """
@@ -59,6 +62,43 @@ def test_a_call_that_blocks_can_be_interrupted(kernel, call):
     assert kernel.value("server.running") is True
 
 
+def interrupted(kernel, code):
+    """Runs a cell that prints "calling" and then waits, and presses the stop button."""
+    request = kernel.send(code, cell="blocked")
+    kernel.receive(request, until="calling")
+    time.sleep(0.3)  # the call itself cannot be seen from here
+    kernel.manager.interrupt_kernel()
+    return kernel.receive(request)
+
+
+def test_a_stream_that_was_stopped_says_so_when_it_is_read_again(kernel):
+    kernel.run(BLOCKED + "replies = stub.SayHelloInLanguages(pb2.SayHelloInLanguagesRequest())")
+    interrupted(kernel, "print('calling', flush=True)\nnext(replies)")
+    run = kernel.run("next(replies)")
+    assert run.error.endswith(
+        "Somebody waits for the next reply of this call already: a line that the stop button ended, or a thread.\n"
+        "End the call with `.cancel()`, run the cell that begins it, and then this one."
+    )
+    assert objections(run.error) == []
+
+
+def test_what_awaits_and_what_interacts_can_be_interrupted_too(kernel):
+    blocks = "import asyncio, time\nawait asyncio.sleep(0)\nprint('calling', flush=True)\ntime.sleep(50)"
+    assert "KeyboardInterrupt: stopped here." in interrupted(kernel, blocks).error
+    run = interrupted(kernel, "import asyncio\nprint('calling', flush=True)\nawait asyncio.sleep(50)")
+    assert run.error.split("\n")[1:] == [
+        "CancelledError: what is awaited here was cancelled, by the stop button or by `.cancel()`.",
+        "The kernel, its variables and its servers go on; run the cell again to begin anew.",
+    ]
+    cell = "import ipywidgets, time\n@ipywidgets.interact(n=(0, 3))\ndef wait(n):\n    "
+    run = interrupted(kernel, cell + "print('calling', flush=True); time.sleep(50)")
+    assert run.error.split("\n")[-1] == (
+        "KeyboardInterrupt: stopped here. The kernel, its variables and its servers go on."
+    )
+    assert len(run.error.split("\n")) == 2
+    assert kernel.value("1 + 1") == 2
+
+
 OPEN_STREAM = """
 class Reader(Greeter):
     def SayHelloToAll(self, requests, context):
@@ -82,10 +122,15 @@ aio_server = await serve_aio(AioGreeter())
 def test_a_kernel_ends_at_once_and_in_silence(fresh_kernel, setup):
     for cell in (setup, "hello(serve(Greeter()))", OPEN_STREAM, AIO):
         assert fresh_kernel.run(cell).error == ""
+    # ipykernel ends these first, and waits while nobody reaps them; JupyterLab kills it before that is over.
+    assert fresh_kernel.value("[child.pid for child in get_ipython().kernel._process_children()]") == []
+    folder = Path(fresh_kernel.value("str(protos.worker.worker.folder)"))
+    assert folder.is_dir()
     fresh_kernel.client.shutdown()
     process = fresh_kernel.manager.provisioner.process
     assert process.wait(timeout=TIMEOUT) == 0
-    assert fresh_kernel.terminal.read_text() == ""
+    assert fresh_kernel.terminal.read_text(encoding="utf-8") == ""
+    assert not folder.exists()
 
 
 def test_a_hundred_runs_of_cells_leave_nothing(kernel):

@@ -1,0 +1,15 @@
+"""Explanations of errors, as tables: the cause and the cure.
+
+A table a subject; a row has the kind of error, a pattern in its words, and what to tell. The first row that
+knows something answers. To change a message, look for its words in these files.
+"""
+
+from __future__ import annotations
+
+from . import aio, calls, credentials, http, interceptors, messages, names, rich_errors, statuses, tls
+from .rows import ROWS, find
+
+__all__ = ["find"]
+
+for table in (rich_errors, names, credentials, aio, interceptors, calls, tls, statuses, messages, http):
+    ROWS.extend(table.TABLE)
