@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,10 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
+from tests import hurry
+from tests.notebooks.states import States, Walk, after_run_all, in_a_hurry, left_running
 from tools.claims import claims_for
+from tools.footprint import Footprint
 from tools.kernel import CellRun, LessonKernel
 from tools.lessons import Lesson, find_lessons
 
@@ -30,9 +32,11 @@ def lesson(request: pytest.FixtureRequest) -> Lesson:
 
 @dataclass
 class FirstRun:
-    """A lesson run top to bottom in a fresh kernel, its claims checked on the way."""
+    """A lesson run top to bottom in a fresh kernel, its claims checked on the way; the kernel still runs."""
 
     lesson: Lesson
+    kernel: LessonKernel
+    before: Footprint
     cells: list[CellRun] = field(default_factory=list)
     broken_claims: list[str] = field(default_factory=list)
     claims: int = 0
@@ -40,14 +44,15 @@ class FirstRun:
     left: dict[str, Any] = field(default_factory=dict)
 
 
-@pytest.fixture(scope="module", params=LESSONS)
-def first_run(request: pytest.FixtureRequest) -> FirstRun:
+@pytest.fixture(scope="session", params=LESSONS)
+def first_run(request: pytest.FixtureRequest) -> Iterator[FirstRun]:
     """Each lesson in turn, run once from top to bottom."""
-    run = FirstRun(request.param)
-    claims = claims_for(run.lesson)
-    run.claims = len(claims)
-    with LessonKernel(run.lesson.notebook, run.lesson.path.parent) as kernel:
-        before = kernel.footprint()
+    lesson = request.param
+    claims = claims_for(lesson)
+    with LessonKernel(lesson.notebook, lesson.path.parent, path=lesson.path) as kernel:
+        if in_a_hurry(lesson) and hurry.is_asked_for():
+            kernel.ask(hurry.HURRY)
+        run = FirstRun(lesson, kernel, kernel.footprint(), claims=len(claims))
         for index in kernel.code_indexes:
             cell = kernel.run_cell(index)
             run.cells.append(cell)
@@ -56,42 +61,35 @@ def first_run(request: pytest.FixtureRequest) -> FirstRun:
                     broken = kernel.claim(claim.source, str(claim.path), cell)
                     run.broken_claims += [broken] if broken else []
         run.late = kernel.late_messages()
-        # What the libraries keep open for good (files, gRPC's own sockets) is not the lesson's, and the
-        # idle workers of a pool go with the pool.
-        left = kernel.left_since(before, lasting=("listening", "threads"))
-        threads = [name for name in left.pop("threads", []) if not name.endswith("(pool)")]
-        run.left = {**left, **({"threads": threads} if threads else {})}
-    return run
+        run.left = left_running(kernel, run.before)
+        yield run
 
 
 @dataclass
 class Rerun:
-    """A lesson run again and again in one kernel: first each cell twice in a row, then all of it."""
+    """A lesson that has run once, run again: first each cell twice in a row, then in other orders."""
 
     lesson: Lesson
     doubled: list[CellRun] = field(default_factory=list)
-    rounds: list[list[CellRun]] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     left: dict[str, Any] = field(default_factory=dict)
+    states: States | None = None
 
 
-@pytest.fixture(scope="module", params=LESSONS)
-def rerun(request: pytest.FixtureRequest) -> Rerun:
-    """Each lesson in turn, run repeatedly: each cell twice, and then as many rounds as fit in about 10 s.
-
-    gRPC and REST are compared in a hurry here: their figures matter in the first run alone.
+@pytest.fixture(scope="session")
+def rerun(first_run: FirstRun) -> Rerun:
+    """Each lesson in turn, run again where its first run has ended: each cell twice, which is the whole lesson
+    again, too, and has it run three times in all; and at last in other orders.
     """
-    run = Rerun(request.param)
-    with pytest.MonkeyPatch.context() as patch, contextlib.ExitStack() as stack:
-        patch.setenv("COMPARISON_HURRY", "1")
-        kernel = stack.enter_context(LessonKernel(run.lesson.notebook, run.lesson.path.parent))
-        run.doubled = kernel.run_all(times=2)
-        after_first = kernel.footprint()
-        seconds = sum(cell.seconds for cell in run.doubled) / 2
-        for _ in range(max(1, min(10, int(10 / seconds)))):
-            run.rounds.append(kernel.run_all())
-        run.left = kernel.left_since(after_first)
-        run.late = kernel.late_messages()
+    run, kernel = Rerun(first_run.lesson), first_run.kernel
+    if in_a_hurry(run.lesson):
+        # The figures of gRPC and REST matter in the first run alone.
+        kernel.ask(hurry.HURRY)
+    after_first = kernel.footprint()
+    run.doubled = kernel.run_all(times=2)
+    run.left = kernel.left_since(after_first)
+    run.late = kernel.late_messages()[len(first_run.late) :]
+    run.states = after_run_all(Walk(kernel, States(run.lesson), first_run.before))
     return run
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tools.claims import FOLDER, claims_file
 from tools.lessons import find_lessons, tags
+
+pytestmark = pytest.mark.timeout(600)  # the first test of a lesson pays for its run
 
 ENOUGH_CLAIMS = 5
 

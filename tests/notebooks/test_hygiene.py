@@ -99,6 +99,6 @@ def test_nbstripout_keeps_what_tests_lean_on(root, python, tmp_path, make_notebo
 
 @pytest.mark.parametrize("command", ["check", "format --check"], ids=["lint", "format"])
 def test_ruff_is_content(command, root, python):
-    ruff = [python, "-m", "ruff", *command.split(), "notebooks"]
-    result = subprocess.run(ruff, capture_output=True, text=True, check=False, cwd=root)
+    ruff = [python, "-m", "ruff", *command.split(), "notebooks", "helpers/exercises"]
+    result = subprocess.run(ruff, capture_output=True, text=True, check=False, cwd=root, encoding="utf-8")
     assert result.returncode == 0, result.stdout + result.stderr

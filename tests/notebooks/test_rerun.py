@@ -1,8 +1,13 @@
-"""Learners run cells again, in any state: twice in a row, and the whole lesson over and over."""
+"""Learners run cells again, in any state: twice in a row, the whole lesson once more, and after the last cell."""
 
 from __future__ import annotations
 
+import pytest
+
+from tests.notebooks.states import unexpected
 from tools.lessons import tags
+
+pytestmark = pytest.mark.timeout(600)  # the first test of a lesson pays for all of its runs
 
 
 def _failures(run, cells):
@@ -15,11 +20,13 @@ def test_every_cell_twice_in_a_row(rerun):
     assert _failures(rerun, rerun.doubled) == []
 
 
-def test_whole_lesson_again(rerun):
-    for cells in rerun.rounds:
-        assert _failures(rerun, cells) == []
+def test_nothing_is_written_later(rerun):
     assert rerun.late == [], "written by a thread or a callback, where no learner sees it"
 
 
-def test_every_round_like_the_first(rerun):
-    assert rerun.left == {}, f"grown over {len(rerun.rounds)} rounds"
+def test_each_cell_again_after_the_last_one(rerun):
+    assert unexpected(rerun.states) == []
+
+
+def test_nothing_grows(rerun):
+    assert rerun.left == {}, "more than after the first run"

@@ -38,20 +38,40 @@ assert server.log[-1].seconds < server.log[0].seconds
 # after: announce-call
 lines = printed.splitlines()
 assert "{'courier': 'ada'}" in lines[0]
-assert float(lines[0].split()[0]) < 0.3 <= float(lines[1].split()[0]), (
-    "the metadata came before the first message"
-)
+metadata, message = (float(line.split()[0]) for line in lines[:2])
+assert metadata + 0.1 < message >= 0.3, "the metadata came before the first message, which waited for 0.3 s"
 assert "{'distance-km': '12'}" in lines[3]
 
+# after: leave
+lines = printed.splitlines()
+assert "ended after" in lines[0], "nothing referred to the stream, so the call was cancelled"
+assert first_run.seconds < server.log[0].seconds, "it did not go to its end"
+assert "still running" in lines[1], "a name keeps the stream, and the call"
+
+# after: leave-cancel
+assert "ended after" in printed
+
+# after: disagree
+lines = printed.splitlines()
+assert "ended after" in lines[0], "for the handler all is well"
+assert quick.log[-1].error is None
+assert lines[1].endswith("StatusCode.CANCELLED"), "for the client it is not"
+
+# after: flood-default
+lines = printed.splitlines()
+assert "10000]" in lines[0], "by default all of it fits into the window"
+assert lines[1] == "read afterwards: 9999"
+
 # after: flood-call
-produced = [int(line.split(":")[1]) for line in printed.splitlines()]
-assert produced[2] < 20_000, "the server stopped by itself"
-assert produced[3] == 19_999
+lines = printed.splitlines()
+assert int(lines[0].partition("]")[0].split()[-1]) < 10_000, "the handler stopped by itself"
+came = int(lines[0].split("; ")[1].split()[0].replace(",", ""))
+assert 65_535 < came < 2 * 65_535, "a window, and about half of one more"
+assert lines[1] == "read afterwards: 9999"
 
 # after: flood-wire
-assert min(sample.window for sample in drunk.windows() if sample.direction == "to_client") < 100, (
-    "no room was left"
-)
+samples = [sample for sample in held_up.windows() if sample.direction == "to_client"]
+assert min(sample.window for sample in samples) < 100, "no room was left"
 
 # after: dying-call
 assert len(received) == 10
@@ -68,6 +88,13 @@ assert "1.0" in printed, "it went on to the end"
 
 # after: listening-call
 assert "1.0" not in printed.split("TrackParcel")[1], "it stopped"
+
+# after: stop-soon
+assert "StatusCode.UNAVAILABLE" in printed
+assert 1 < int(printed.splitlines()[1].split()[-2]) < 49, "some more came within the grace"
+
+# after: stop-late
+assert printed == "with a grace of 10 s: 49 positions\n"
 
 # after: console
 console.choose("TrackParcel", request)
