@@ -23,7 +23,7 @@ SETUP = '''import time
 import grpc
 from IPython.display import display
 from helpers import protos, serve
-from helpers.views.calls import CallView
+from helpers.views.capture.widget import CaptureView
 from helpers.wire import tap
 
 ticker_pb2, ticker_pb2_grpc = protos.compile_cell("ticker", """
@@ -44,7 +44,7 @@ wire = tap(serve(Ticker()))
 ticker = ticker_pb2_grpc.TickerStub(grpc.insecure_channel(wire.address))
 
 
-class Counted(CallView):
+class Counted(CaptureView):
     """Counts what it sends."""
 
     updates = 0
@@ -125,7 +125,7 @@ REDRAW = """async () => {
     await time('scroll', n => scroll(diagram, n));
     await time('select a frame', () => diagram.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown' })));
     await time('connection frames on, off', () => view.querySelector('.gv-call-toggle input').click());
-    view.querySelector('[data-face=streams]').click();
+    view.querySelector('[data-tab=streams]').click();
     await time('streams: draw all anew', () => view.querySelector('.gv-call-toggle input').click());
     return found;
 }"""

@@ -1,6 +1,6 @@
-"""gRPC against REST on this machine, as lesson 40 measures them: the same tables, with machine and versions.
+"""gRPC against REST on this machine, as lesson 41 measures them: the same tables, with machine and versions.
 
-python benchmarks/grpc_or_rest.py [--thorough] [--case small ...] [--contender grpc ...] [--json FILE]
+python benchmarks/grpc_or_rest.py [--thorough] [--case small ...] [--candidate grpc ...] [--json FILE]
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ def main() -> None:
         "--case", nargs="+", metavar="ID", choices=[case.id for case in comparison.CASES], help="only these"
     )
     parser.add_argument(
-        "--contender",
+        "--candidate",
         nargs="+",
         metavar="ID",
-        choices=[c.id for c in comparison.CONTENDERS],
+        choices=[c.id for c in comparison.CANDIDATES],
         help="only these",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="keeps the results, each round of them")
@@ -35,7 +35,7 @@ def main() -> None:
             "thorough" if arguments.thorough else "quick",
             tell if sys.stderr.isatty() else None,
             arguments.case,
-            arguments.contender,
+            arguments.candidate,
         )
     except (ValueError, comparison.ComparisonError) as error:
         sys.exit(str(error))

@@ -1,18 +1,22 @@
-"""From ``git clone`` to JupyterLab answering with the start page, by the README's command.
+"""From ``git clone`` to JupyterLab answering with the start page, by the README's own commands.
 
-It clones this checkout's last commit into an empty folder and runs ``uv run jupyter lab --no-browser``
-there. ``--cold`` gives uv an empty cache, so that every package is fetched.
+It clones this checkout's last commit into an empty folder and runs what stands there under "Start", as
+somebody who has Python and pip and nothing else: the system's own Python where there is one, an empty
+home, an empty package cache, and, where root runs it, a user who is not root. Then it tells what lies in
+the folder, and what outside of it.
 """
 
 from __future__ import annotations
 
-import argparse
+import contextlib
+import json
 import os
 import secrets
+import shlex
 import shutil
 import signal
-import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -21,62 +25,87 @@ from pathlib import Path
 
 from tools.environment import clean_environment
 from tools.lessons import ROOT
+from tools.readme import commands
 
-TARGET = 15  # Seconds, with a cold cache and a fast mirror.
+SECONDS, MEGABYTES = 10, 320  # Targets, on a fast mirror.
 PATIENCE = 600.0
 START_PAGE = "notebooks/00_start_here.ipynb"
+NOBODY = 65534
 
 
-def measure(folder: Path, cold: bool) -> tuple[float, float]:
-    """Return seconds for the clone, and from its start until the server answers."""
-    uv = shutil.which("uv")
-    if uv is None:
-        raise SystemExit("uv is not installed: pip install uv")
-    environment = _environment(folder, cold)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    token = secrets.token_hex(16)
+def measure(folder: Path) -> list[tuple[str, float]]:
+    """Run the commands in a fresh clone below ``folder``; return what was done by when, in seconds."""
+    course, home = folder / "course", folder / "home"
+    environment = _newcomer(home)
     start = time.perf_counter()
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder / "course")], check=True)
-    cloned = time.perf_counter() - start
-    command = [uv, "run", "jupyter", "lab", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
-    command += [f"--IdentityProvider.token={token}"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
+    done = []
+
+    def lap(what: str) -> None:
+        done.append((what, time.perf_counter() - start))
+
+    # What is not committed is not there for a newcomer either.
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(course)], check=True)
+    lap("git clone")
+    user = _give_away(folder)
+    *first, last = commands("Start")
+    for command in first:
+        subprocess.run(shlex.split(command), cwd=course, env=environment, check=True, **user)
+        lap(command)
+    token = secrets.token_hex(16)
+    command = [*shlex.split(last), "--no-browser", "--port=0", "--ServerApp.port_retries=0"]
+    command.append(f"--IdentityProvider.token={token}")
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and not user:
         command.append("--allow-root")
     with (folder / "lab.log").open("wb") as log:
         server = subprocess.Popen(
-            command,
-            cwd=folder / "course",
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
+            command, cwd=course, env=environment, stdout=log, stderr=log, start_new_session=True, **user
         )
     try:
-        while not _answers(f"http://127.0.0.1:{port}/lab/tree/{START_PAGE}?token={token}"):
+        while not _answers(Path(environment["JUPYTER_RUNTIME_DIR"]), f"/lab/tree/{START_PAGE}?token={token}"):
             if server.poll() is not None or time.perf_counter() - start > PATIENCE:
-                raise SystemExit((folder / "lab.log").read_text(errors="replace"))
+                raise SystemExit((folder / "lab.log").read_text(encoding="utf-8", errors="replace"))
             time.sleep(0.05)
-        return cloned, time.perf_counter() - start
+        lap(last)
+        return done
     finally:
         # uv and the server it started form a group of their own.
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)
 
 
-def _environment(folder: Path, cold: bool) -> dict[str, str]:
-    # The registry's settings live in the real home, so only Jupyter's folders move.
-    moved = clean_environment(folder / "home") | {"HOME": str(Path.home())}
-    drop = ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT")
-    environment = {key: value for key, value in moved.items() if key not in drop}
+def _newcomer(home: Path) -> dict[str, str]:
+    """An environment with the system's programs alone, and nothing of the checkout's own Python."""
+    drop = ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "UV_CACHE_DIR", "UV_PYTHON")
+    kept = {key: value for key, value in clean_environment(home).items() if key not in drop}
     # The packages may have to come through the machine's proxy.
-    environment |= {key: value for key, value in os.environ.items() if key.lower().endswith("_proxy")}
-    if cold:
-        environment["UV_CACHE_DIR"] = str(folder / "cache")
-    return environment
+    kept |= {key: value for key, value in os.environ.items() if key.lower().endswith("_proxy")}
+    if shutil.which("pip3", path="/usr/bin"):
+        kept["PATH"] = os.pathsep.join(["/usr/bin", "/bin"])
+    else:
+        own = Path(sys.executable).parent
+        path = kept.get("PATH", "").split(os.pathsep)
+        kept["PATH"] = os.pathsep.join(entry for entry in path if Path(entry) != own)
+    return kept
 
 
-def _answers(url: str) -> bool:
+def _give_away(folder: Path) -> dict[str, int]:
+    """Give the folder to a user who is not root, where root runs this; return how to start as that user."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return {}
+    for path in [folder, *folder.rglob("*")]:
+        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+    return {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+
+
+def _answers(runtime: Path, path: str) -> bool:
+    # JupyterLab takes a port, and writes down which once it listens.
+    for said in runtime.glob("jpserver-*.json"):
+        with contextlib.suppress(ValueError):
+            return _is_there(f"http://127.0.0.1:{json.loads(said.read_text(encoding='utf-8'))['port']}{path}")
+    return False
+
+
+def _is_there(url: str) -> bool:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=10) as response:
@@ -85,15 +114,26 @@ def _answers(url: str) -> bool:
         return False
 
 
+def _megabytes(*folders: Path) -> float:
+    """Size of the files below some folders in MB, each once, however many links lead to it."""
+    files = [path.lstat() for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return sum({file.st_ino: file.st_size for file in files}.values()) / 1e6
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--cold", action="store_true", help="start with an empty package cache")
-    cold = parser.parse_args().cold
-    with tempfile.TemporaryDirectory(prefix="startup-", ignore_cleanup_errors=True) as folder:
-        cloned, answering = measure(Path(folder), cold)
-    cache = "cold" if cold else "warm"
-    print(f"{'package cache':<16} {'clone':>8} {'JupyterLab answers':>20}   (at most {TARGET} s when cold)")
-    print(f"{cache:<16} {cloned:>6.2f} s {answering:>18.1f} s")
+    with tempfile.TemporaryDirectory(prefix="startup-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        done = measure(folder)
+        for what, seconds in done:
+            print(f"{seconds:>6.1f} s  {what}")
+        print(f"        (at most {SECONDS} s until JupyterLab answers)\n")
+        packages = list((folder / "course" / ".venv").glob("lib/python*/site-packages/*.dist-info"))
+        size = _megabytes(folder / "course" / ".uv", folder / "course" / ".venv")
+        print(f"{size:>5.0f} MB  in the folder, {len(packages)} packages (at most {MEGABYTES} MB)")
+        outside = [
+            path.relative_to(folder / "home") for path in (folder / "home").rglob("*") if path.is_file()
+        ]
+        print(f"{len(outside):>5} files outside of it: {', '.join(map(str, outside)) or 'none'}")
 
 
 if __name__ == "__main__":

@@ -31,11 +31,14 @@ class _Handler(grpc.GenericRpcHandler):
 
 
 @contextmanager
-def server() -> Iterator[int]:
-    """A server on loopback; gives its port."""
+def server(credentials: grpc.ServerCredentials | None = None) -> Iterator[int]:
+    """A server on loopback, with TLS where it has credentials; gives its port."""
     running = grpc.server(ThreadPoolExecutor(4), options=(("grpc.so_reuseport", 0),))
     running.add_generic_rpc_handlers((_Handler(),))
-    port = running.add_insecure_port("127.0.0.1:0")
+    address = "127.0.0.1:0"
+    port = (
+        running.add_secure_port(address, credentials) if credentials else running.add_insecure_port(address)
+    )
     running.start()
     try:
         yield port
@@ -43,11 +46,12 @@ def server() -> Iterator[int]:
         running.stop(None).wait()
 
 
-def channel(address: str) -> grpc.Channel:
-    """A channel with a connection of its own."""
-    return grpc.insecure_channel(
-        address, options=(("grpc.enable_http_proxy", 0), ("grpc.use_local_subchannel_pool", 1))
-    )
+def channel(address: str, credentials: grpc.ChannelCredentials | None = None) -> grpc.Channel:
+    """A channel with a connection of its own, with TLS where it has credentials."""
+    options = (("grpc.enable_http_proxy", 0), ("grpc.use_local_subchannel_pool", 1))
+    if credentials is not None:
+        return grpc.secure_channel(address, credentials, options)
+    return grpc.insecure_channel(address, options)
 
 
 def direct_and_tapped(

@@ -1,4 +1,4 @@
-"""What Binder would build: the packages of repo2docker's base environment.
+"""The packages of repo2docker's base environment: what Binder would build.
 
 ``python -m tools.binder`` prints them as pins for the packages that JupyterLab and its kernels are made
 of, so that the lessons can be run against what Binder ships.

@@ -1,4 +1,4 @@
-"""What a kernel process holds: sockets, file descriptors, threads, memory."""
+"""The footprint of a kernel process: sockets, file descriptors, threads, memory."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ import psutil
 class Footprint:
     """What a kernel process holds.
 
-    ``listening`` are TCP sockets that wait for connections, ``sockets`` the number of all internet
-    sockets, ``descriptors`` of file descriptors, ``threads`` the names of the Python threads,
-    ``os_threads`` the number of all threads and ``rss`` the resident memory in bytes.
+    `listening` are TCP sockets that wait for connections, `sockets` the number of all internet
+    sockets, `descriptors` of file descriptors, `threads` the names of the Python threads,
+    `os_threads` the number of all threads and `rss` the resident memory in bytes.
     """
 
     listening: tuple[str, ...]

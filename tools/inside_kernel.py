@@ -1,7 +1,7 @@
-"""What the harness runs inside a lesson's kernel.
+"""Code that the harness runs inside a lesson's kernel.
 
-``tools.kernel`` sends this file's source to the kernel, where it becomes a module of its own: the
-learner's namespace, history and ``_`` stay as they are. It may import the standard library, IPython
+`tools.kernel` sends this file's source to the kernel, where it becomes a module of its own: the
+learner's namespace, history and `_` stay as they are. It may import the standard library, IPython
 and pytest, and nothing of the course.
 """
 
@@ -13,6 +13,12 @@ import gc
 import threading
 import types
 from typing import Any
+
+_FOR_GOOD = {
+    "GarbageCollectorThread",  # pyzmq's, since the first large message, such as a widget's bytes
+    "_DummyThread",  # gRPC's own, by which Python once ran a callback, as one that fetches a certificate
+}
+"""Classes of threads that nobody can end."""
 
 
 def report(value: Any) -> None:
@@ -29,17 +35,14 @@ def python_threads() -> list[str]:
     """
     gc.collect()
     in_pools = set(concurrent.futures.thread._threads_queues)
-    # pyzmq starts one thread for good with the first large message, such as a widget's bytes.
-    lasting = [
-        thread for thread in threading.enumerate() if type(thread).__name__ != "GarbageCollectorThread"
-    ]
+    lasting = [thread for thread in threading.enumerate() if type(thread).__name__ not in _FOR_GOOD]
     return sorted(thread.name + " (pool)" * (thread in in_pools) for thread in lasting)
 
 
 def claim(source: str, filename: str, given: dict[str, Any]) -> Any:
     """Run a block of claims against a copy of the learner's namespace.
 
-    Assertions say what they compared, as in pytest. ``given`` adds names, such as ``printed``. Returns
+    Assertions say what they compared, as in pytest. `given` adds names, such as `printed`. Returns
     a coroutine if the block awaits something.
     """
     from _pytest.assertion.rewrite import rewrite_asserts

@@ -1,4 +1,4 @@
-"""Run a lesson in a fresh kernel, the way JupyterLab does, and see what it leaves behind.
+"""A lesson in a fresh kernel, run the way JupyterLab does, and what it leaves behind.
 
 The one harness for tests and benchmarks. On top of nbclient it sends each cell's id and metadata as
 JupyterLab does, keeps the machine's own settings and proxies out, collects what threads write after
@@ -16,17 +16,21 @@ import os
 import queue
 import re
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import nbformat
 import psutil
+import zmq
+import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.manager import AsyncKernelManager, KernelManager
+from jupyter_client.provisioning import LocalProvisioner
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
@@ -40,7 +44,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 @dataclass(frozen=True)
 class CellRun:
-    """What one run of one cell produced. ``seconds`` is wall time."""
+    """What one run of one cell produced. `seconds` is wall time."""
 
     index: int
     id: str
@@ -53,6 +57,12 @@ class CellRun:
         return next(
             (f"{out.ename}: {out.evalue}" for out in self.outputs if out.output_type == "error"), None
         )
+
+    @property
+    def traceback(self) -> str:
+        """The error as the front end shows it, without colors; empty where there is none."""
+        errors = [out.traceback for out in self.outputs if out.output_type == "error"]
+        return _ANSI.sub("", "\n".join(line for lines in errors for line in lines))
 
     @property
     def stderr(self) -> str:
@@ -71,14 +81,16 @@ LOOK_AGAIN = 0.5  # seconds
 
 
 class _Client(NotebookClient):
-    """nbclient, with JupyterLab's message metadata and an ear for late messages."""
+    """nbclient, with JupyterLab's message metadata; it keeps messages that are late."""
+
+    kc: Any  # there while a notebook is run
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.late: list[NotebookNode] = []
 
     def send_as_lab(self, cell: NotebookNode, cell_index: int) -> None:
-        """JupyterLab's execute_request carries the cell's metadata and, as ``cellId``, its id."""
+        """JupyterLab's execute_request carries the cell's metadata and, as `cellId`, its id."""
         if cell.metadata.get("hidden_by_harness"):
             return
         metadata = {**cell.metadata, "deletedCells": [], "recordTiming": False, "cellId": cell.id}
@@ -129,20 +141,50 @@ class _Client(NotebookClient):
             self.late.append(nbformat.v4.output_from_msg(message))
 
 
+_Manager = TypeVar("_Manager", bound=KernelManager)
+
+# One for all kernels, kept: the garbage collector would end a manager's own in the middle of anything, and wait there
+# for whatever was not sent.
+_CONTEXTS: dict[type, zmq.Context[Any]] = {
+    KernelManager: zmq.Context(),
+    AsyncKernelManager: zmq.asyncio.Context(),
+}
+
+
+def kernel_manager(home: Path, kind: type[_Manager]) -> _Manager:
+    """A manager of a kernel of this Python, whose files lie in an empty folder with a short path: a Unix socket's name
+    has room for about a hundred bytes."""
+    manager = kind(
+        kernel_name="python3",
+        connection_file=str(home / "kernel.json"),
+        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+        context=_CONTEXTS[kind],
+    )
+    if os.name == "posix":
+        # With TCP the ports are picked before the kernel binds them, so two workers can collide.
+        manager.transport, manager.ip = "ipc", str(home / "zmq")
+    return manager
+
+
 class LessonKernel:
-    """A fresh kernel that runs the cells of one notebook, started in ``folder`` as JupyterLab does.
+    """A fresh kernel that runs the cells of one notebook, started in `folder` as JupyterLab does.
 
     Use it as a context manager. The notebook given is copied, never changed.
 
     Args:
         notebook: the notebook, as nbformat reads it.
         folder: the folder in which the kernel starts.
-        timeout: seconds one cell may take before ``CellTimeoutError`` is raised.
+        timeout: seconds one cell may take before `CellTimeoutError` is raised.
+        path: where the notebook lies, if it does: the kernel may look into it.
     """
 
-    def __init__(self, notebook: NotebookNode, folder: Path, timeout: int = 120) -> None:
+    def __init__(
+        self, notebook: NotebookNode, folder: Path, timeout: int = 120, path: Path | None = None
+    ) -> None:
         self.notebook = copy.deepcopy(notebook)
         self.folder = folder
+        # So JupyterLab tells a kernel which notebook it belongs to.
+        self._session = {"JPY_SESSION_NAME": str(path)} if path else {}
         self._hidden = len(self.notebook.cells)
         self.notebook.cells.append(nbformat.v4.new_code_cell())
         self._client = _Client(
@@ -154,29 +196,21 @@ class LessonKernel:
 
     def __enter__(self) -> LessonKernel:
         with contextlib.ExitStack() as stack:
-            # A short path: a Unix socket's name has room for about a hundred bytes.
             home = Path(tempfile.mkdtemp(prefix="lesson-"))
             stack.callback(shutil.rmtree, home, ignore_errors=True)
             self._log = stack.enter_context((home / "kernel.log").open("wb+"))
-            manager = AsyncKernelManager(
-                kernel_name="python3",
-                connection_file=str(home / "kernel.json"),
-                kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
-            )
-            if os.name == "posix":
-                # With TCP the ports are picked before the kernel binds them, so two workers can collide.
-                manager.transport, manager.ip = "ipc", str(home / "zmq")
+            manager = kernel_manager(home, AsyncKernelManager)
             self._client.km = manager
             stack.enter_context(
                 self._client.setup_kernel(
                     cleanup_kc=True,
-                    env=clean_environment(home),
+                    env={**clean_environment(home), **self._session},
                     cwd=str(self.folder),
                     stdout=self._log,
                     stderr=self._log,
                 )
             )
-            self._process = psutil.Process(manager.provisioner.process.pid)
+            self._process = psutil.Process(cast(LocalProvisioner, manager.provisioner).pid)
             self._run_hidden(_installation())
             self._stack = stack.pop_all()
         return self
@@ -199,15 +233,23 @@ class LessonKernel:
         outputs = [copy.deepcopy(output) for output in cell.outputs]
         return CellRun(index, cell.id, outputs, time.perf_counter() - start)
 
+    def interrupt(self) -> None:
+        """Stop the cell that is running, as the stop button does; may be called from any thread."""
+        self._process.send_signal(signal.SIGINT)
+
+    def forget(self) -> None:
+        """Forget all names of the learner's, as a restart does; what runs, runs on."""
+        self._run_hidden("get_ipython().reset(new_session=False)")
+
     def run_all(self, times: int = 1) -> list[CellRun]:
-        """Run every code cell in order, each ``times`` times in a row."""
+        """Run every code cell in order, each `times` times in a row."""
         return [self.run_cell(index) for index in self.code_indexes for _ in range(times)]
 
     def claim(self, source: str, filename: str, run: CellRun | None = None) -> str | None:
         """Run a block of claims in the kernel and return ``file:line: what failed``, or None if all hold.
 
-        The block sees a copy of the lesson's namespace, and ``printed`` (text) and ``outputs`` (a list
-        of dictionaries, as in the notebook format) of the cell it follows. It may use ``await``.
+        The block sees a copy of the lesson's namespace, and `printed` (text) and `outputs` (a list
+        of dictionaries, as in the notebook format) of the cell it follows. It may use `await`.
         """
         given = {"printed": run.printed if run else "", "outputs": run.outputs if run else []}
         awaits = _awaits(source, filename)
@@ -247,7 +289,7 @@ class LessonKernel:
         """Return what the kernel holds beyond an earlier footprint; empty if nothing.
 
         Sockets close and threads end a moment after they are told to, so it looks again until nothing
-        is left or ``patience`` seconds are over. ``lasting`` limits it to these keys.
+        is left or `patience` seconds are over. `lasting` limits it to these keys.
         """
         deadline = time.monotonic() + patience
         while True:

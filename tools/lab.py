@@ -1,6 +1,6 @@
 """A real JupyterLab in headless Chromium, for tests that do what a learner does.
 
-``Lab`` is a browser page on a :class:`tools.lab_server.LabServer`; ``OpenNotebook`` is a notebook open in
+`Lab` is a browser page on a :class:`tools.lab_server.LabServer`; `OpenNotebook` is a notebook open in
 that page.
 """
 
@@ -14,7 +14,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, TimeoutError
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, TimeoutError, ViewportSize
 
 from tools.lab_server import PATIENCE, LabServer
 from tools.lessons import ROOT
@@ -34,18 +34,51 @@ CHROMIUM_ARGUMENTS = [
 HOW_TO_GET_CHROMIUM = (
     "no Chromium found: install it (Debian and Ubuntu: `apt-get install chromium`) or name one in CHROMIUM"
 )
-VIEWPORT = {"width": 1280, "height": 900}
+VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
 
 # What JupyterLab itself and the browser say on the console in a healthy run.
 _NOISE = ("favicon", "ResizeObserver loop", "WebGL", "preloaded using link preload")
 
 _KERNEL_STATUS = "window.jupyterapp?.shell?.currentWidget?.context?.sessionContext?.session?.kernel?.status"
 _CELLS = "window.jupyterapp?.shell?.currentWidget?.content?.widgets"
+_ALL_RAN = f"""() => {{
+    const cells = {_CELLS}.filter(cell => cell.model.type === 'code' && cell.model.sharedModel.source.trim());
+    const failed = cell => !cell.model.getMetadata('tags')?.includes('raises-exception')
+        && cell.model.sharedModel.getOutputs().some(output => output.output_type === 'error');
+    return cells.some(failed) || cells.every(cell => cell.model.executionCount !== null);
+}}"""
+_IDS = f"JSON.stringify({_CELLS}?.map(cell => cell.model.id))"
 _OUTPUTS = f"""() => {_CELLS}.map(cell => ({{
     id: cell.model.id,
     type: cell.model.type,
     outputs: cell.model.type === 'code' ? cell.model.sharedModel.getOutputs() : [],
 }}))"""
+
+_TO_THE_FRONT = """path => {
+    const mine = [...jupyterapp.shell.widgets('main')].find(widget => widget.context?.path === path);
+    if (mine && jupyterapp.shell.currentWidget !== mine) jupyterapp.shell.activateById(mine.id);
+}"""
+
+# A word of at most 24 letters, or a number with its unit, whose boxes lie on more than one line.
+_BROKEN_TEXT = r"""() => {
+    const whole = /(?<![^\s(“"'])(?:\p{L}{3,24}|[\d.,]+\s(?:[kMG]?B|[nµm]?s|min|h|%))(?=[\s.,:;)”"']|$)/gu;
+    const found = [];
+    for (const root of document.querySelectorAll('.jp-OutputArea-output .gv')) {
+        const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+        for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+            if (text.parentElement.closest('style, svg, pre, .gv-sr')) continue;
+            for (const match of text.data.matchAll(whole)) {
+                const range = document.createRange();
+                range.setStart(text, match.index);
+                range.setEnd(text, match.index + match[0].length);
+                const lines = [...range.getClientRects()].filter(box => box.width > 0.5);
+                if (new Set(lines.map(box => Math.round(box.top))).size > 1)
+                    found.push(`${match[0]} (${text.parentElement.className}: ${text.data.slice(0, 80)})`);
+            }
+        }
+    }
+    return found;
+}"""
 
 
 def find_chromium() -> str | None:
@@ -54,8 +87,25 @@ def find_chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
+_CLOSE_ALL = """async () => {
+    for (const widget of [...jupyterapp.shell.widgets('main')]) {
+        if (widget.context) {
+            widget.context.model.dirty = false;
+            await widget.context.sessionContext.shutdown().catch(() => {});
+        }
+        widget.dispose();
+    }
+}"""
+_OPEN = """async path => {
+    const opened = await jupyterapp.commands.execute('docmanager:open', {path});
+    await opened.context.ready;
+    // JupyterLab shows its launcher where nothing is open.
+    for (const other of [...jupyterapp.shell.widgets('main')]) if (other !== opened) other.dispose();
+}"""
+
+
 class Lab:
-    """A browser page on a :class:`LabServer`. ``messages`` are the errors on its console."""
+    """A browser page on a `LabServer`. `messages` are the errors on its console."""
 
     def __init__(self, browser: Browser, server: LabServer, screenshots: Path = SCREENSHOTS) -> None:
         self.server = server
@@ -72,34 +122,59 @@ class Lab:
     def open(self, path: str, theme: str = "light") -> OpenNotebook:
         """Open a notebook, by its path in the served folder, in a fresh kernel.
 
-        Returns once the kernel is idle: Run All does nothing before.
+        What was open before is closed, and its kernel ends. JupyterLab is loaded where the page does not show it yet,
+        which takes longer than anything else. Returns once the kernel is idle: Run All does nothing before.
 
         Args:
             path: such as ``notebooks/02_unary.ipynb``.
             theme: ``"light"`` or ``"dark"``.
         """
-        self.server.shut_down_kernels()
         notebook = OpenNotebook(self, path)
+        cells = json.loads((self.server.root / path).read_text(encoding="utf-8"))["cells"]
+        ids = [cell["id"] for cell in cells]
+        loaded = self._is_loaded()
+        self.close_notebooks()
+        self.page.set_viewport_size(VIEWPORT)
         for patience in (PATIENCE / 2, PATIENCE):
-            self.messages.clear()
-            self.page.goto(f"{self.server.url}/lab/tree/{path}?token={self.server.token}&reset")
-            self.page.wait_for_selector("#jupyterlab-splash", state="detached")
-            notebook._wait(f"() => {_CELLS}?.length > 0", PATIENCE, "the notebook's cells")
             # Now and then JupyterLab on a busy machine never hears of its kernel; a learner would load again.
             with contextlib.suppress(*() if patience == PATIENCE else (AssertionError,)):
+                if loaded:
+                    self.page.evaluate(_OPEN, path)
+                else:
+                    self._load(path)
+                notebook._wait(
+                    f"() => {_IDS} === JSON.stringify({json.dumps(ids)})", patience, "the notebook's cells"
+                )
                 notebook.wait_idle(patience)
                 break
+            loaded = False
         # The file browser takes a quarter of the width that the notebook's pictures need.
-        self.page.evaluate(
-            "async () => { await jupyterapp.commands.execute('application:toggle-left-area') }"
-        )
+        self.page.evaluate("jupyterapp.shell.collapseLeft()")
         notebook.set_theme(theme)
         return notebook
+
+    def close_notebooks(self) -> None:
+        """Close what is open, without saving, and end all kernels."""
+        if self._is_loaded():
+            self.page.evaluate(_CLOSE_ALL)
+        self.server.shut_down_kernels()
+        self.messages.clear()
 
     def close(self) -> None:
         """Close the page and end its kernels."""
         self._context.close()
         self.server.shut_down_kernels()
+
+    def _load(self, path: str) -> None:
+        self.messages.clear()
+        self.page.goto(f"{self.server.url}/lab/tree/{path}?token={self.server.token}&reset")
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
+
+    def _is_loaded(self) -> bool:
+        """Whether the page shows JupyterLab, and nothing lies on top of it."""
+        ready = "() => Boolean(window.jupyterapp?.shell) && !document.querySelector('.jp-Dialog')"
+        loaded: bool = self.page.evaluate(ready)
+        return loaded
 
     def _note(self, message: ConsoleMessage) -> None:
         where = f"{message.text} ({message.location.get('url', '')})"
@@ -108,7 +183,7 @@ class Lab:
 
 
 class OpenNotebook:
-    """A notebook open in JupyterLab. ``page`` is Playwright's page, for clicking and looking."""
+    """A notebook open in JupyterLab. `page` is Playwright's page, for clicking and looking."""
 
     def __init__(self, lab: Lab, path: str) -> None:
         self.lab = lab
@@ -122,17 +197,24 @@ class OpenNotebook:
 
     def cell(self, cell_id: str) -> Locator:
         """The cell with this id."""
+        # JupyterLab may bring something of its own to the front, such as its launcher.
+        self.page.evaluate(_TO_THE_FRONT, self.path)
+        self._wait(
+            f"() => {_CELLS}?.some(cell => cell.model.id === '{cell_id}')", PATIENCE, f"the cell {cell_id}"
+        )
         ids = [cell["id"] for cell in self.page.evaluate(_OUTPUTS)]
         return self.panel.locator(".jp-Notebook .jp-Cell").nth(ids.index(cell_id))
 
     def wait_idle(self, timeout: float = PATIENCE) -> None:
-        """Wait until the kernel has nothing to do (``timeout`` in seconds)."""
+        """Wait until the kernel has nothing to do (`timeout` in seconds)."""
         self._wait(f"() => {_KERNEL_STATUS} === 'idle'", timeout, "the kernel to be idle")
 
     def set_theme(self, theme: str) -> None:
         """Switch JupyterLab to its ``"light"`` or ``"dark"`` theme."""
         names = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
-        if self.page.evaluate("document.body.dataset.jpThemeLight") == ("true" if theme == "light" else "false"):
+        if self.page.evaluate("document.body.dataset.jpThemeLight") == (
+            "true" if theme == "light" else "false"
+        ):
             return
         change = "async theme => { await jupyterapp.commands.execute('apputils:change-theme', {theme}) }"
         self.page.evaluate(change, names[theme])
@@ -141,7 +223,7 @@ class OpenNotebook:
         self.page.wait_for_timeout(300)  # JupyterLab takes the old theme's styles away a moment later
 
     def run_all(self, timeout: float = PATIENCE) -> None:
-        """Run all cells, and return when they have run or one has failed (``timeout`` in seconds)."""
+        """Run all cells, and return when they have run or one has failed (`timeout` in seconds)."""
         self.page.evaluate(
             """() => {
                 window.ranAll = undefined;
@@ -150,11 +232,13 @@ class OpenNotebook:
             }"""
         )
         self._wait("() => window.ranAll !== undefined", timeout, "all cells to run")
+        # For JupyterLab that is all where a cell fails, though it is tagged to do so and those after it go on.
+        self._wait(_ALL_RAN, timeout, "all cells to run")
         self.wait_idle(timeout)
         self.wait_drawn(timeout)
 
     def wait_drawn(self, timeout: float = PATIENCE) -> None:
-        """Wait until every widget that a cell displays is in the page (``timeout`` in seconds)."""
+        """Wait until every widget that a cell displays is in the page (`timeout` in seconds)."""
         drawn = """() => [...document.querySelectorAll('.jp-OutputArea-output')]
             .filter(node => node.dataset.mimeType === 'application/vnd.jupyter.widget-view+json')
             .every(node => node.querySelector('.jupyter-widgets, .jupyter-widget') && !node.innerText
@@ -180,6 +264,11 @@ class OpenNotebook:
             found += [text] * self.panel.get_by_text(text).count()
         found += [f"dialog: {dialog.inner_text()}" for dialog in self.page.locator(".jp-Dialog").all()]
         return found + [f"console: {message}" for message in self.lab.messages]
+
+    def broken_text(self) -> list[str]:
+        """Return the words, and the numbers with their units, that stand on two lines in what the course draws."""
+        found: list[str] = self.page.evaluate(_BROKEN_TEXT)
+        return found
 
     def value(self, expression: str) -> Any:
         """Return the value of a Python expression in the notebook's kernel; it must be JSON-like."""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 from nbformat import NotebookNode
 
 from tools.environment import clean_environment
@@ -35,8 +36,8 @@ _SETTINGS: dict[str, dict[str, Any]] = {
 class LabServer:
     """A JupyterLab server on a copy of the course's notebooks and protos.
 
-    Use it as a context manager. ``root`` is the folder that JupyterLab shows; what is saved there does
-    not touch the checkout. ``home`` holds settings and logs.
+    Use it as a context manager. `root` is the folder that JupyterLab shows; what is saved there does
+    not touch the checkout. `home` holds settings and logs.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -52,7 +53,9 @@ class LabServer:
                 ignore = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
                 shutil.copytree(source, self.root / name, ignore=ignore)
         self.root.mkdir(parents=True, exist_ok=True)
-        self._environment = clean_environment(self.home)
+        # A short path: a Unix socket's name has room for about a hundred bytes.
+        self._runtime = Path(tempfile.mkdtemp(prefix="lab-"))
+        self._environment = {**clean_environment(self.home), "JUPYTER_RUNTIME_DIR": str(self._runtime)}
         for plugin, settings in _SETTINGS.items():
             path = Path(self._environment["JUPYTERLAB_SETTINGS_DIR"]) / f"{plugin}.jupyterlab-settings"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,13 +65,18 @@ class LabServer:
                 self._start()
                 return self
             except ConnectionError:
-                # Another program may have taken the port between finding it free and binding it.
-                self.__exit__()
+                # JupyterLab looks for a free port before it listens there, and another program may come between.
+                self._stop()
                 if attempt == 2:
+                    shutil.rmtree(self._runtime, ignore_errors=True)
                     raise
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self._stop()
+        shutil.rmtree(self._runtime, ignore_errors=True)
+
+    def _stop(self) -> None:
         if self._process is None:
             return
         self._process.terminate()
@@ -78,6 +86,17 @@ class LabServer:
             self._process.kill()
             self._process.wait()
         self._process = None
+
+    @property
+    def pid(self) -> int:
+        """The server's process id.
+
+        Raises:
+            RuntimeError: it does not run.
+        """
+        if self._process is None:
+            raise RuntimeError("the server does not run: use it as a context manager")
+        return self._process.pid
 
     def request(self, method: str, path: str) -> Any:
         """Call the server's REST API and return the JSON it answers, or None where it answers nothing."""
@@ -107,12 +126,13 @@ class LabServer:
         return (self.home / "lab.log").read_text(encoding="utf-8", errors="replace")
 
     def _start(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"]
-        command += ["--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
+        # The server takes a port by itself.
+        command += ["--ip=127.0.0.1", "--port=0", "--ServerApp.port_retries=0"]
         command += [f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={self.root}"]
+        if os.name == "posix":
+            # Ports of kernels are picked before the kernel binds them, so another program may come first.
+            command.append("--KernelManager.transport=ipc")
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
         with (self.home / "lab.log").open("ab") as log:
@@ -121,9 +141,16 @@ class LabServer:
             )
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self._process.poll() is None:
-            try:
+            with contextlib.suppress(OSError, ValueError, psutil.Error):
+                self.url = f"http://127.0.0.1:{self._port()}"
                 self.request("GET", "/api/status")
                 return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.2)
+            time.sleep(0.1)
         raise ConnectionError(f"JupyterLab does not answer; its log ends:\n{self.log()[-2000:]}")
+
+    def _port(self) -> int:
+        """The port that the server listens on. Before 2.18 Jupyter Server itself says 0, which it was told."""
+        for connection in psutil.Process(self.pid).net_connections("tcp4"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.ip == "127.0.0.1":
+                return int(connection.laddr.port)
+        raise ConnectionError("no port yet")

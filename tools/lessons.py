@@ -1,7 +1,8 @@
-"""Find the lessons and read them: front matter, cells, headings and links."""
+"""The lessons as they are found and read: front matter, cells, headings and links."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,17 +11,19 @@ from typing import Any
 
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parents[1]
 PATTERN = "[0-9][0-9]_*.ipynb"
 
-_FENCE = re.compile(r"^( {0,3})(`{3,}|~{3,}).*?^ {0,3}\2[`~]*\s*?$", re.MULTILINE | re.DOTALL)
-_CODE_SPAN = re.compile(r"(`+)(.+?)\1", re.DOTALL)
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
-_LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
-_REFERENCE = re.compile(r"^ {0,3}\[[^\]]+\]:\s*<?(\S+?)>?\s*$", re.MULTILINE)
 _HTML_LINK = re.compile(r"<(?:a|img)\b[^>]*?\b(?:href|src)\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
+_HTML_TAG = re.compile(r"<[^>]+>")
+
+_PARSER = MarkdownIt("commonmark").enable("table")
+# A target that a browser would refuse is a link all the same, to whoever looks for bad ones.
+_PARSER.validateLink = lambda url: True  # type: ignore[method-assign]
 
 
 class LessonError(ValueError):
@@ -29,10 +32,10 @@ class LessonError(ValueError):
 
 @dataclass(frozen=True)
 class Course:
-    """A lesson's front matter: the ``course`` key of the notebook's metadata.
+    """A lesson's front matter: the `course` key of the notebook's metadata.
 
-    ``teaching`` and ``exercises`` are minutes, ``needs`` the stems of the lessons that come before
-    (``"01_protocol_buffers"``), and ``kind`` is ``"lesson"`` or ``"start"`` (the start page, which has
+    `teaching` and `exercises` are minutes, `needs` the stems of the lessons that come before
+    (``"01_protocol_buffers"``), and `kind` is ``"lesson"`` or ``"start"`` (the start page, which has
     no exercises, no "Break it" and so on).
     """
 
@@ -90,7 +93,7 @@ class Lesson:
 
     @property
     def topic(self) -> str:
-        """The stem without its number, such as ``unary``."""
+        """The stem without its number, such as `unary`."""
         return self.name[3:]
 
     @cached_property
@@ -100,7 +103,7 @@ class Lesson:
 
     @cached_property
     def course(self) -> Course:
-        """The front matter; raises :class:`LessonError` where it is wrong."""
+        """The front matter; raises `LessonError` where it is wrong."""
         return Course.read(self.notebook.metadata, self.path.name)
 
     @property
@@ -141,22 +144,25 @@ def find_lessons(root: Path = ROOT) -> list[Lesson]:
     return found
 
 
-def prose(markdown: str) -> str:
-    """Return Markdown without fenced code and code spans, where brackets and hashes mean nothing."""
-    return _CODE_SPAN.sub(lambda m: " " * len(m[0]), _FENCE.sub("", markdown))
-
-
 def headings(markdown: str) -> list[tuple[int, str]]:
     """Return the headings of a piece of Markdown as ``(level, text as shown)``."""
-    return [(len(marks), shown(text)) for marks, text in _HEADING.findall(_FENCE.sub("", markdown))]
+    tokens = _PARSER.parse(markdown)
+    pairs = itertools.pairwise(tokens)
+    return [(int(opens.tag[1:]), _text(text)) for opens, text in pairs if opens.type == "heading_open"]
 
 
-def shown(text: str) -> str:
-    """Return a line of Markdown as it is shown: without emphasis, code marks, links and HTML tags."""
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"<[^>]+>", "", text)
-    text = re.sub(r"(\*\*|__|\*|`)", "", text)
-    return re.sub(r"\\([^\w\s])", r"\1", text).strip()
+def shown(markdown: str) -> str:
+    """Return the text of a piece of Markdown as it is shown: without its marks, and without HTML tags."""
+    return "\n".join(filter(None, map(_text, _PARSER.parse(markdown))))
+
+
+def _text(token: Token) -> str:
+    """The text of a token and of those in it."""
+    if token.children:
+        return "".join(map(_text, token.children))
+    if token.type in ("html_block", "html_inline"):
+        return _HTML_TAG.sub("", token.content)
+    return "\n" if token.type in ("softbreak", "hardbreak") else token.content
 
 
 def anchor(heading: str) -> str:
@@ -166,8 +172,14 @@ def anchor(heading: str) -> str:
 
 def links(markdown: str) -> list[str]:
     """Return the targets of all links and images in a piece of Markdown, inline, by reference and in HTML."""
-    text = prose(markdown)
-    return [target for pattern in (_LINK, _REFERENCE, _HTML_LINK) for target in pattern.findall(text)]
+    found = []
+    for block in _PARSER.parse(markdown):
+        for token in (block, *(block.children or ())):
+            if token.type in ("html_block", "html_inline"):
+                found += _HTML_LINK.findall(token.content)
+            elif target := token.attrGet("href") or token.attrGet("src"):
+                found.append(str(target))
+    return found
 
 
 def python_source(cell: NotebookNode) -> str:

@@ -1,4 +1,4 @@
-"""Copy the pictures that the README shows from the last browser test: ``python -m tools.pictures``.
+"""A copy of the pictures that the README shows, out of the last browser test: `python -m tools.pictures`.
 
 Set ``COMPARISON_HURRY=`` (to nothing) for that test, so that the figures in them are real.
 """
@@ -17,7 +17,7 @@ SHOWN = ROOT / "docs"
 
 
 def wanted(readme: str) -> list[str]:
-    """Return the names of the pictures in ``docs`` that a text shows."""
+    """Return the names of the pictures in `docs` that a text shows."""
     return re.findall(r"docs/([\w-]+\.png)", readme)
 
 

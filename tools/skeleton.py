@@ -167,7 +167,7 @@ def try_it(lesson: Lesson) -> Iterator[str]:
 
 
 def exercises(lesson: Lesson) -> Iterator[str]:
-    """**Exercises** has at least three, once ``helpers.exercises`` has the lesson's module."""
+    """**Exercises** has at least three, once `helpers.exercises` has the lesson's module."""
     if not (ROOT / "helpers" / "exercises" / lesson.topic).exists():
         return
     section = _section(lesson, "Exercises")
