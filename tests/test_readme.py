@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import nbformat
 import pytest
 
 from tools import sync
 from tools.lessons import Lesson, find_lessons, headings, links
+from tools.readme import commands
 
-COMMANDS = ("pip install uv && uv run jupyter lab", "pip install uv && uv run pytest")
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 GITHUB = "https://github.com/somebody/course"
 
 
@@ -22,7 +29,7 @@ def readme(root) -> str:
 
 
 def test_all_that_is_computed_is_in_sync():
-    assert sync.sync(check=True) == [], "run `uv run python -m tools.sync`"
+    assert sync.sync(check=True) == {}, "run `uv run python -m tools.sync`"
 
 
 def test_course_map_has_every_lesson_once(readme):
@@ -31,12 +38,35 @@ def test_course_map_has_every_lesson_once(readme):
     assert names == [lesson.name for lesson in find_lessons()]
 
 
-def test_the_two_commands(readme, root):
-    for command in COMMANDS:
-        assert command in readme
-    # CI runs the same one.
-    script = (root / ".ci" / "run").read_text(encoding="utf-8")
-    assert re.search(r"^uv run pytest\b", script, re.MULTILINE)
+def test_the_commands_work_everywhere():
+    start, test = commands("Start"), commands("Test")
+    assert [line.split()[0] for line in start] == ["pip3", ".uv/bin/uv"]
+    # Below the folder, so also where the system's Python takes no packages, and for everybody.
+    assert "--target .uv" in start[0]
+    for line in (*start, *test):
+        assert not re.search(r"[&|;$\\]", line), "bash, zsh and PowerShell 5 agree on words alone"
+
+
+def test_ci_runs_the_readme_s_commands(root):
+    script = (root / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    first, *_ = commands("Start")
+    assert [line.replace(" --quiet", "") for line in script].count(first) == 1
+    # Each has only so long to run.
+    timed = [re.sub(r"^within \d+ ", "", line) for line in script]
+    assert all(timed.count(line) == 1 for line in commands("Test"))
+
+
+def test_learners_do_not_download_the_tests(root):
+    lab, test = commands("Start")[-1], commands("Test")[-1]
+    assert "--group" not in lab
+    assert "--group test" in test
+
+
+def test_what_is_installed_lies_in_the_folder(root):
+    with (root / "pyproject.toml").open("rb") as file:
+        assert tomllib.load(file)["tool"]["uv"]["cache-dir"] == ".uv/cache"
+    assert "--no-cache-dir" in commands("Start")[0]
+    assert {".uv/", ".venv/"} <= set((root / ".gitignore").read_text(encoding="utf-8").split())
 
 
 def _slug(heading: str) -> str:
@@ -110,11 +140,27 @@ def test_a_new_address_reaches_every_place(small_course):
     assert {"README.md", *(f"notebooks{os.sep}{le.path.name}" for le in find_lessons())} == set(stale)
     assert sync.sync(small_course, check=True) == stale, "--check changes nothing"
     sync.sync(small_course)
-    assert sync.sync(small_course, check=True) == []
+    assert sync.sync(small_course, check=True) == {}
     for path in [small_course / "README.md", *(small_course / "notebooks").iterdir()]:
         text = path.read_text(encoding="utf-8")
         assert "mybinder.org/v2/gh/somebody/course/HEAD" in text, path.name
         assert sync.PLACEHOLDER not in text, path.name
+
+
+def test_what_is_written_is_told_with_its_cell(small_course):
+    sync.sync(small_course)
+    path = small_course / "notebooks" / "02_unary.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    answer, hint = (
+        next(cell for cell in notebook.cells if cell.source.startswith(f"{start}unary.minimum_price{end}"))
+        for start, end in (("@", "\n"), ("", ".hint"))
+    )
+    answer.source = "# what somebody has tried"
+    notebook.cells.remove(hint)
+    nbformat.write(notebook, path)
+    told = {f"notebooks{os.sep}02_unary.ipynb": [f"cell {answer.id}", "cell minimum-price-hint, new"]}
+    assert sync.sync(small_course) == told
+    assert sync.sync(small_course) == {}
 
 
 def test_a_missing_marker_is_told(small_course):

@@ -1,4 +1,4 @@
-"""One JupyterLab server and one Chromium for all browser tests of a run, a page of its own for each."""
+"""One JupyterLab server, one Chromium and one page for all browser tests of a worker; a kernel for each."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tools.lab import CHROMIUM_ARGUMENTS, HOW_TO_GET_CHROMIUM, Lab, find_chromium
-from tools.lab_server import LabServer
+from tests import hurry
+from tools.lab import CHROMIUM_ARGUMENTS, HOW_TO_GET_CHROMIUM, SCREENSHOTS, Lab, find_chromium
+from tools.lab_server import PATIENCE, LabServer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,6 +36,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """Headless Chromium."""
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
         _Loop.playwright = asyncio.get_running_loop()
@@ -65,15 +67,49 @@ def own_loop(browser: Browser) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def lab_server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
     """A JupyterLab server on a copy of the course, whose kernels compare gRPC and REST in a hurry."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COMPARISON_HURRY", os.environ.get("COMPARISON_HURRY", "1"))
-        with LabServer(tmp_path_factory.mktemp("lab")) as server:
-            yield server
+    with LabServer(tmp_path_factory.mktemp("lab")) as server:
+        if hurry.is_asked_for("1"):
+            startup = server.home / "ipython" / "profile_default" / "startup"
+            startup.mkdir(parents=True, exist_ok=True)
+            (startup / "hurry.py").write_text(hurry.HURRY, encoding="utf-8")
+        yield server
+
+
+class _Pages:
+    """The page on JupyterLab that all tests of a worker use, one after the other: to load it takes longest."""
+
+    def __init__(self, browser: Browser, server: LabServer) -> None:
+        self._browser, self._server = browser, server
+        self._lab: Lab | None = None
+
+    def get(self) -> Lab:
+        self._lab = self._lab or Lab(self._browser, self._server)
+        self._lab.screenshots = SCREENSHOTS
+        return self._lab
+
+    def drop(self) -> None:
+        if self._lab is not None:
+            self._lab.close()
+        self._lab = None
+
+
+@pytest.fixture(scope="session")
+def _pages(browser: Browser, lab_server: LabServer) -> _Pages:
+    return _Pages(browser, lab_server)
 
 
 @pytest.fixture
-def lab(browser: Browser, lab_server: LabServer, own_loop: None) -> Iterator[Lab]:
-    """A fresh page on JupyterLab: ``lab.open("notebooks/02_unary.ipynb", theme="dark")``."""
-    page = Lab(browser, lab_server)
-    yield page
-    page.close()
+def lab(request: pytest.FixtureRequest, _pages: _Pages, own_loop: None) -> Iterator[Lab]:
+    """JupyterLab in a page with nothing open: ``lab.open("notebooks/02_unary.ipynb", theme="dark")``.
+
+    A test that changes the page itself is marked ``own_page``.
+    """
+    if own := request.node.get_closest_marker("own_page"):
+        _pages.drop()
+    failed = request.session.testsfailed
+    lab = _pages.get()
+    yield lab
+    if own or request.session.testsfailed > failed:
+        _pages.drop()
+    else:
+        lab.close_notebooks()

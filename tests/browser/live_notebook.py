@@ -17,7 +17,8 @@ import time
 
 import grpc
 from helpers import protos, serve, views
-from helpers.views import citymap_streets as streets
+from helpers.views.citymap import streets
+from helpers.views.kit.geometry import along, length
 
 tracking_pb2, tracking_pb2_grpc = protos.load("courier/v1/tracking.proto")
 
@@ -26,14 +27,14 @@ class Tracking(tracking_pb2_grpc.TrackingServiceServicer):
     open_calls = 0
 
     def TrackParcel(self, request, context):
-        for x, y in streets.along(streets.route((1, 1), (8, 6)), 0.01):
+        for x, y in along(streets.route((1, 1), (8, 6)), 0.01):
             yield tracking_pb2.TrackParcelResponse(position=tracking_pb2.Position(x_km=x, y_km=y))
 
     def RecordRoute(self, requests, context):
         Tracking.open_calls += 1
         try:
             points = [(request.position.x_km, request.position.y_km) for request in requests]
-            return tracking_pb2.RecordRouteResponse(points=len(points), distance_km=streets.length(points))
+            return tracking_pb2.RecordRouteResponse(points=len(points), distance_km=length(points))
         finally:
             Tracking.open_calls -= 1
 

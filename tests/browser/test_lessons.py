@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 
 import pytest
-from tours import TOURS
 
+from tests.browser.tours import TOURS
 from tools.lessons import find_lessons, tags
 
 
@@ -25,6 +25,11 @@ def test_a_lesson_runs_and_its_widgets_work(lab, lesson):
 
     assert errors() == []
     assert set(opened.cell_outputs()) == {cell.id for cell in notebook.cells}
+    opened.page.set_viewport_size(
+        {"width": 1000, "height": 900}
+    )  # as wide as 1280 with the file browser open
+    assert opened.broken_text() == []
+    opened.page.set_viewport_size({"width": 1400, "height": 900})
     assert opened.screenshots(f"{lesson.name}/light")
     if lesson.name in TOURS:
         TOURS[lesson.name](opened)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from live_notebook import PATIENCE, drag
 from playwright.sync_api import expect
 
+from tests.browser.live_notebook import PATIENCE, drag
 from tools.lab import OpenNotebook
 
 
@@ -53,8 +53,8 @@ def bytes_follow_what_is_typed(notebook: OpenNotebook) -> None:
 
 
 def a_courier_rides_and_a_reader_is_slow(notebook: OpenNotebook) -> None:
-    expect(notebook.cell("map").locator(".gv-city-list")).to_contain_text("49 positions", timeout=PATIENCE)
-    shot(notebook, "map", "map")
+    expect(notebook.cell("follow").locator(".gv-city-list")).to_contain_text("49 positions", timeout=PATIENCE)
+    shot(notebook, "map", "follow")
     expect(notebook.cell("flood-wire").locator(".gv-call")).to_contain_text("had to wait", timeout=PATIENCE)
     shot(notebook, "windows", "flood-wire")
 
@@ -103,6 +103,11 @@ def calls_share_a_connection_and_headers_shrink(notebook: OpenNotebook) -> None:
     headers.get_by_label("Next header block").click()
     expect(headers.locator(".gv-hpack-head")).to_contain_text("Request 2", timeout=PATIENCE)
 
+    pictures = {"headers": "three-tables"}
+    both_themes(notebook, *zip(lanes, lanes, strict=True), *pictures.items())
+
+
+def parts_of_a_call_are_left_out(notebook: OpenNotebook) -> None:
     browser = notebook.cell("browser-check")
     expect(browser.locator(".jp-OutputArea-output").last).to_contain_text(
         "Without trailers", timeout=PATIENCE
@@ -112,27 +117,64 @@ def calls_share_a_connection_and_headers_shrink(notebook: OpenNotebook) -> None:
     expect(switches.locator(".gv-call")).to_contain_text("price_cents: 690", timeout=PATIENCE)
     switches.get_by_label("prefix").uncheck()
     expect(switches.locator(".gv-call")).not_to_contain_text("price_cents: 690", timeout=PATIENCE)
-    pictures = {"headers": "three-tables", "browser": "browser-check", "switches": "try-it-switches"}
-    both_themes(notebook, *zip(lanes, lanes, strict=True), *pictures.items())
+    both_themes(notebook, ("browser", "browser-check"), ("switches", "try-it-switches"))
 
 
-def both_are_measured_and_one_is_chosen(notebook: OpenNotebook) -> None:
-    expect(notebook.cell("measure-run").locator(".gv-bar")).to_contain_text("All measured", timeout=PATIENCE)
-    output = notebook.cell("measure-results").locator(".jp-OutputArea-output")
-    expect(output.get_by_role("table", name="The best of either side, in all cases")).to_be_visible()
-    both_themes(notebook, ("overview", "measure-results"))
-    output.get_by_role("radio", name="A list of 1,000 records").check()
-    expect(output.get_by_role("region", name="A list of 1,000 records")).to_be_visible()
+def layers_are_turned(notebook: OpenNotebook) -> None:
+    request = notebook.cell("trace").locator(".gv-tr").first
+    expect(request).to_contain_text("cyd-1", timeout=PATIENCE)
 
+    onion = notebook.cell("onion")
+    expect(onion).to_contain_text("└ log: a reply", timeout=PATIENCE)
+    onion.get_by_label("token").uncheck()
+    expect(onion).to_contain_text("└ log: UNAUTHENTICATED", timeout=PATIENCE)
+    onion.get_by_label("outside").select_option("guard")
+    onion.get_by_label("middle").select_option("log")
+    expect(onion).not_to_contain_text("└ log", timeout=PATIENCE)
+    both_themes(notebook, ("metadata", "call-wire"), ("request-id", "trace"), ("onion", "onion"))
+
+
+def a_line_is_listened_to_and_a_server_is_refused(notebook: OpenNotebook) -> None:
+    encrypted, readable = (
+        notebook.cell(cell).locator(".gv-call") for cell in ("tls-call", "trusted-impostor")
+    )
+    expect(encrypted).to_contain_text("ALPN h2", timeout=PATIENCE)
+    expect(encrypted).not_to_contain_text("Rua do Sol")
+    expect(readable).to_contain_text("Rua do Sol", timeout=PATIENCE)
+
+    knobs = notebook.cell("try-it-knobs")
+    expect(knobs.get_by_role("table")).to_contain_text("nobody", timeout=PATIENCE)
+    knobs.get_by_label("trusts").select_option("Stranger CA")
+    expect(knobs.get_by_role("table")).to_contain_text("CERTIFICATE_VERIFY_FAILED", timeout=PATIENCE)
+    both_themes(
+        notebook, ("encrypted", "tls-call"), ("read", "trusted-impostor"), ("handshakes", "try-it-knobs")
+    )
+
+
+def one_of_both_is_chosen(notebook: OpenNotebook) -> None:
     guide = notebook.cell("guide")
     guide.get_by_label("Our services, and outsiders").check()
     guide.get_by_label("Several teams or languages").check()
     guide.get_by_label("Yes, deadlines or cancellation").check()
     expect(guide.locator("[data-part=leaning]")).to_contain_text("gRPC inside", timeout=PATIENCE)
-    pictures = {
-        "comparison": "measure-results", "mistakes": "mistakes-table", "four-ways": "ride-table", "guide": "guide",
-    }  # fmt: skip
-    both_themes(notebook, *pictures.items())
+    both_themes(notebook, ("mistakes", "mistakes-table"), ("guide", "guide"))
+
+
+def both_are_measured(notebook: OpenNotebook) -> None:
+    expect(notebook.cell("measure-run").locator(".gv-bar")).to_contain_text("All measured", timeout=PATIENCE)
+    output = notebook.cell("measure-results").locator(".jp-OutputArea-output")
+    expect(output.get_by_role("table", name="The best of either side, in all cases")).to_be_visible()
+    both_themes(notebook, ("overview", "measure-results"), ("four-ways", "ride-table"))
+    output.get_by_role("radio", name="A list of 1,000 records").check()
+    expect(output.get_by_role("region", name="A list of 1,000 records")).to_be_visible()
+    both_themes(notebook, ("comparison", "measure-results"))
+
+
+def an_order_goes_through_four_servers(notebook: OpenNotebook) -> None:
+    order = notebook.cell("chain-lab")
+    order.get_by_role("button", name="Place the order").click()
+    expect(order.get_by_text("1 request, 4 calls").first).to_be_visible(timeout=PATIENCE)
+    shot(notebook, "trace", "chain-lab", ".widget-output")
 
 
 TOURS: dict[str, Callable[[OpenNotebook], None]] = {
@@ -142,6 +184,11 @@ TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "04_client_streaming": a_drawn_route_is_streamed,
     "05_bidirectional_streaming": two_talk_and_draw_together,
     "10_http2_on_the_wire": calls_share_a_connection_and_headers_shrink,
-    "40_grpc_or_rest": both_are_measured_and_one_is_chosen,
+    "11_grpc_by_hand": parts_of_a_call_are_left_out,
+    "21_metadata_interceptors": layers_are_turned,
+    "22_security": a_line_is_listened_to_and_a_server_is_refused,
+    "20_errors_deadlines_cancellation": an_order_goes_through_four_servers,
+    "40_grpc_or_rest": one_of_both_is_chosen,
+    "41_measure_both": both_are_measured,
 }
 """Lesson: what is done in it, once its cells have run, all but the one that stops everything."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from live_notebook import (
+from playwright.sync_api import expect
+
+from tests.browser.live_notebook import (
     DISPATCH,
     PATIENCE,
     drag,
@@ -13,7 +15,6 @@ from live_notebook import (
     threads,
     until_value,
 )
-from playwright.sync_api import expect
 
 BOARD = """
 from helpers.views.whiteboard import Whiteboard

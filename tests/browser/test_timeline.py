@@ -6,8 +6,9 @@ import inspect
 
 import nbformat
 import pytest
-from live_notebook import in_both_themes
 from playwright.sync_api import expect
+
+from tests.browser.live_notebook import in_both_themes
 
 SETUP = '''
 import threading

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from live_notebook import in_both_themes, open_cells
+import pytest
+
+from tests.browser.live_notebook import in_both_themes, open_cells
 
 CHECK = """
 from helpers.views.browsercheck import BrowserCheck
@@ -48,6 +50,7 @@ def test_the_browser_answers_where_it_is_shown(lab):
     assert notebook.errors() == []
 
 
+@pytest.mark.own_page
 def test_a_browser_that_can_more_is_not_told_that_it_cannot(lab):
     lab.page.add_init_script(ABLE)
     notebook = open_cells(lab, "browsercheck", CHECK)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from live_notebook import in_both_themes
 from playwright.sync_api import expect
+
+from tests.browser.live_notebook import in_both_themes
 
 LAB = "from helpers.views.bytelab import ByteLab\n\nlab = ByteLab()\nlab"
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from live_notebook import PATIENCE, keeps_its_width, open_cells
 from playwright.sync_api import expect
 
-RESULTS = """
-from helpers.comparison.values import Case, Contender, Measurement, Results
+from tests.browser.live_notebook import PATIENCE, keeps_its_width, open_cells
 
-contenders = tuple(
-    Contender(name, f"{name}, {client}", family, protocol, name, client)
+RESULTS = """
+from helpers.comparison.results import Results
+from helpers.comparison.values import Candidate, Workload, Measurement
+
+candidates = tuple(
+    Candidate(name, f"{name}, {client}", family, protocol, name, client)
     for name, client, family, protocol in [
         ("gRPC", "threads", "gRPC", "HTTP/2"),
         ("FastAPI", "<b>requests</b>", "REST", "HTTP/1.1"),
@@ -18,8 +20,8 @@ contenders = tuple(
     ]
 )
 cases = (
-    Case("small", "A small call", "How long does one small call take?"),
-    Case("many", "64 at once", "How many calls a second?", 64, "call", True),
+    Workload("small", "A small call", "How long does one small call take?"),
+    Workload("many", "64 at once", "How many calls a second?", 64, "call", True),
 )
 measurements = tuple(
     Measurement(
@@ -27,10 +29,10 @@ measurements = tuple(
         for round in range(10)), 2e-4 * place, 1e-4 * place, 60 * place, 160 * place,
     )
     for case in cases
-    for place, one in enumerate(contenders, 1)
+    for place, one in enumerate(candidates, 1)
 )
 machine = {"processor": "any", "Python": "3"}
-results = Results(contenders, cases, measurements, "quick", machine, "2026-01-02T03:04:05+01:00", 20.0)
+results = Results(candidates, cases, measurements, "quick", machine, "2026-01-02T03:04:05+01:00", 20.0)
 results
 """
 
@@ -65,4 +67,4 @@ def test_a_case_at_a_time(lab):
         notebook.screenshot(f"comparison-{theme}", output)
     assert keeps_its_width(notebook, output)
     fits = "node => node.getBoundingClientRect().height <= window.innerHeight"
-    assert output.locator(".gv-contest").evaluate(fits)
+    assert output.locator(".gv-comparison").evaluate(fits)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from live_notebook import PATIENCE, keeps_its_width, open_cells, run_cell, until_value
 from playwright.sync_api import expect
+
+from tests.browser.live_notebook import PATIENCE, keeps_its_width, open_cells, run_cell, until_value
 
 GUIDE = """
 from helpers.views.guide import DecisionGuide
@@ -13,7 +14,7 @@ guide = DecisionGuide()
 guide
 """
 TABLE = """
-from helpers.views.table import Table
+from helpers.views.kit.table import Table
 
 outcome = {
     "weight as text": ("✓ `TypeError` before anything is sent", "✓ 422, and where: `body.weight_grams`"),
@@ -111,6 +112,7 @@ def test_it_is_answered_with_keys_and_the_notebook_keeps_still(open_guide):
     assert notebook.errors() == []
 
 
+@pytest.mark.own_page
 def test_the_answer_can_be_taken_along_as_text(open_guide):
     notebook, guide = open_guide()
     notebook.page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from live_notebook import PATIENCE, TRACKING, keeps_its_width, open_cells
 from playwright.sync_api import expect
+
+from tests.browser.live_notebook import PATIENCE, TRACKING, keeps_its_width, open_cells
 
 BARS = """
 import ipywidgets

@@ -11,11 +11,10 @@ SETUP = '''import threading
 import grpc
 from IPython.display import display
 from helpers import protos, serve
-from helpers.views.calls import CallView, render, show
-from helpers.views.bytemap import bytes_of
-from helpers.wire import set_renderer, tap
+from helpers.views.capture import CaptureView, show
+from helpers.views.bytes import bytes_of
+from helpers.wire import tap
 
-set_renderer(render)
 quote_pb2, quote_pb2_grpc = protos.load("courier/v1/quote.proto")
 chat_pb2, chat_pb2_grpc = protos.compile_cell("chat", """
 syntax = "proto3";
@@ -102,7 +101,7 @@ with plain_wire.capture() as at_once:
 MULTIPLEXED = """with wire.capture() as multiplexed:
     for answer in [quotes.GetQuote.future(quote_pb2.GetQuoteRequest()) for _ in range(20)]:
         answer.result()
-show(multiplexed, face="streams")"""
+show(multiplexed, tab="streams")"""
 
 SLOW_AND_QUICK = """slow_channel = grpc.insecure_channel(wire.address, options=(("grpc.http2.bdp_probe", 0),))
 reader = chat_pb2_grpc.ChatStub(slow_channel)
@@ -111,10 +110,10 @@ with wire.capture() as uneven:
     next(slow)
     counts = [sum(1 for _ in quick)]
     counts.append(sum(1 for _ in slow))
-show(uneven, face="windows")"""
+show(uneven, tab="windows")"""
 
 
-STILL_RUNNING = "[t.join(30) or t.is_alive() for t in threading.enumerate() if t.name == 'call view']"
+STILL_RUNNING = "[t.join(30) or t.is_alive() for t in threading.enumerate() if t.name == 'view updates']"
 
 
 @pytest.fixture
@@ -208,6 +207,7 @@ def test_a_long_stream_is_followed_to_its_last_frame(open_cells):
     assert notebook.errors() == []
 
 
+@pytest.mark.own_page
 def test_text_from_the_wire_is_shown_and_never_run(open_cells):
     notebook = open_cells(SETUP, HOSTILE)
     cell = notebook.cell("cell-1")
@@ -233,7 +233,7 @@ def test_text_from_the_wire_is_shown_and_never_run(open_cells):
 
 def test_http1_has_a_lane_for_each_exchange(open_cells):
     end = "plain.shutdown(); plain.server_close(); connection.close(); client.close()"
-    notebook = open_cells(SETUP, HTTP1, "show(in_line, face='streams')", "at_once", MULTIPLEXED, end)
+    notebook = open_cells(SETUP, HTTP1, "show(in_line, tab='streams')", "at_once", MULTIPLEXED, end)
     view = notebook.cell("cell-2").locator(".gv-call")
     view.wait_for()
     assert view.locator(".gv-call-title").inner_text().startswith("20 exchanges")
@@ -254,7 +254,7 @@ def test_http1_has_a_lane_for_each_exchange(open_cells):
     notebook.screenshot("calls-lanes-http1", view)
     lanes.nth(4).locator("svg").click()
     view.locator(".gv-call-say").get_by_text("request number 5").wait_for()
-    # In the frames face an exchange can be chosen, as a call can be.
+    # In the frames tab an exchange can be chosen, as a call can be.
     view.get_by_role("tab", name="Frames").click()
     view.get_by_role("listbox", name="Calls").get_by_text("GET /quote?number=6").click()
     rows = view.locator(".gv-call-diagram [data-frame]")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from live_notebook import DISPATCH, PATIENCE, keeps_its_width, open_cells, run_cell, until_value
 from playwright.sync_api import expect
 
+from tests.browser.live_notebook import DISPATCH, PATIENCE, keeps_its_width, open_cells, run_cell, until_value
+
 PANELS = """
-from helpers.views.feed import Panels
+from helpers.views.panels import Panels
 
 talk = Panels("dispatcher", "Ada")
 talk

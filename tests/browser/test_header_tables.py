@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 SETUP = """import grpc
 from helpers import protos, serve, tap
-from helpers.views.hpack import header_tables
+from helpers.views.header_tables import header_tables
 
 quote_pb2, quote_pb2_grpc = protos.load("courier/v1/quote.proto")
 
@@ -195,7 +195,7 @@ def test_the_bars_are_a_slider(open_view):
 
 def told(notebook, block: int) -> str:
     size, plain = notebook.value(
-        "[[f.detail.size, f.detail.plain_size] for f in calls.frames "
+        "[[f.block.size, f.block.plain_size] for f in calls.frames "
         f"if f.role == 'request headers'][{block - 1}]"
     )
     return f"{size} bytes for {plain} written out ({100 * size / plain:.0f} %)"
