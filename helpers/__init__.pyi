@@ -13,6 +13,7 @@ from .views.browsercheck import BrowserCheck as BrowserCheck
 from .views.bytelab import ByteLab as ByteLab
 from .views.bytes import bytes_of as bytes_of
 from .views.capture import show as show
+from .views.chart import Chart as Chart
 from .views.citymap import CityMap as CityMap
 from .views.console import Console as Console
 from .views.guide import DecisionGuide as DecisionGuide
