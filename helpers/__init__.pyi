@@ -9,6 +9,7 @@ from .measure import compare as compare
 from .servers import serve as serve
 from .servers import serve_aio as serve_aio
 from .servers import serve_http as serve_http
+from .servers import serve_process as serve_process
 from .views.browsercheck import BrowserCheck as BrowserCheck
 from .views.bytelab import ByteLab as ByteLab
 from .views.bytes import bytes_of as bytes_of

@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from helpers.servers import children
+
 PATIENCE = 60.0
 """Seconds in which a server must have started, or answered."""
 
@@ -48,16 +50,13 @@ class ServerProcess:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed when the process has ended)
         top = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(filter(None, [top, os.environ.get("PYTHONPATH")]))
-        self._process = subprocess.Popen(
+        self._process = children.start(
             [*COMMAND, kind],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             env={**os.environ, "PYTHONPATH": path},
             text=True,
-            # The stop button and Ctrl-C are for this process: it ends the others when it is ready to.
-            start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             encoding="utf-8",
         )
         assert self._process.stdin is not None
@@ -97,11 +96,7 @@ class ServerProcess:
 
     def _reap(self) -> None:
         self._ended = self._ended or f"The server `{self.kind}` was stopped."
-        try:
-            self._process.wait(ENDING)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        children.bury(self._process, ENDING)
         self._output.close()
         with self._errors as file:
             file.seek(0)
@@ -115,7 +110,7 @@ class ServerProcess:
 
         def give_up() -> None:
             late.set()
-            self._process.kill()
+            children.kill(self._process)
 
         watch = threading.Timer(PATIENCE, give_up)
         watch.daemon = True

@@ -1,8 +1,9 @@
-"""gRPC servers inside this process, made for cells that are run again and again.
+"""gRPC servers that are made for cells that are run again and again: inside this process, and in their own.
 
 `serve(Quotes())` is the five lines of `grpc.server(...)` that a program would have, and besides:
 loopback and a free port only, a cell that is run again replaces its server, and what a handler raises is
-kept in `server.log`, where gRPC itself would swallow it. `serve_http` does the same for a web application.
+kept in `server.log`, where gRPC itself would swallow it. `serve_http` does the same for a web application, and
+`serve_process` for a program that is a file.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from .http import HttpServer, serve_http
 from .log import HandlerLog, HandlerRun, last_failure, take_failures
 from .metadata import mistake_in_metadata
 from .ports import reserve_port
+from .process import ProcessServer, serve_process
+from .process_log import ProcessLog
 from .registry import running, stop_all
 from .sync import Server, serve
 
 __all__ = [
-    "AioServer", "HandlerLog", "HandlerRun", "HttpServer", "ServeError", "Server", "last_failure",
-    "mistake_in_metadata", "reserve_port", "running", "serve", "serve_aio", "serve_http", "stop_all", "take_failures",
-    "unmanaged",
+    "AioServer", "HandlerLog", "HandlerRun", "HttpServer", "ProcessLog", "ProcessServer", "ServeError", "Server",
+    "last_failure", "mistake_in_metadata", "reserve_port", "running", "serve", "serve_aio", "serve_http",
+    "serve_process", "stop_all", "take_failures", "unmanaged",
 ]  # fmt: skip

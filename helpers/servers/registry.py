@@ -39,21 +39,22 @@ def replace_earlier_run() -> list[threading.Event | asyncio.Future[None]]:
 
 def running() -> list[Any]:
     """The servers that run now, in the order in which they were started."""
-    return list(started)
+    return [server for server in started if server.running]
 
 
 def stop_all() -> None:
-    """Stops every server that `serve` and `serve_aio` have started in this process."""
-    _stop(running())
+    """Stops every server that `serve`, `serve_aio`, `serve_http` and `serve_process` have started."""
+    _stop(list(started))
 
 
 def _stop(servers: list[Any]) -> list[threading.Event | asyncio.Future[None]]:
     """Stops servers together, and gives them a moment to free their ports."""
     deadline = time.monotonic() + 1  # a handler that never ends must not hold up the cell
     stopped = [server.stop() for server in servers]
-    for event in stopped:
-        if isinstance(event, threading.Event):
-            event.wait(max(0, deadline - time.monotonic()))
+    for server, event in zip(servers, stopped, strict=True):
+        if isinstance(event, threading.Event) and not event.wait(max(0, deadline - time.monotonic())):
+            # Of threads nobody can be rid; a process that takes its time can be ended.
+            getattr(server, "kill", bool)()
     return stopped
 
 

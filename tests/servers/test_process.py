@@ -7,15 +7,13 @@ import os
 import subprocess
 import sys
 import textwrap
-import threading
-import time
 from pathlib import Path
 
 import grpc
-import psutil
 import pytest
 
 from helpers import serve, serve_aio
+from tests.servers.footprint import Footprint, settled
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 20  # seconds; only a test that fails waits for it
@@ -155,31 +153,6 @@ def test_a_child_process_says_nothing():
     server.stop()
     """
     assert run(GREETER + textwrap.dedent(program)) == "from a shell\n"
-
-
-class Footprint:
-    """Threads, file descriptors and sockets of this process."""
-
-    def __init__(self) -> None:
-        process = psutil.Process()
-        self.threads = sorted(thread.name for thread in threading.enumerate())
-        self.descriptors = process.num_fds() if hasattr(process, "num_fds") else process.num_handles()
-        self.sockets = len(process.net_connections(kind="inet"))
-
-    def exceeds(self, before: Footprint) -> bool:
-        return (
-            len(self.threads) > len(before.threads)
-            or self.descriptors > before.descriptors
-            or self.sockets > before.sockets
-        )
-
-
-def settled(before: Footprint) -> Footprint:
-    """Looks again until nothing is left, or until a failing test has waited long enough."""
-    deadline = time.monotonic() + TIMEOUT
-    while (now := Footprint()).exceeds(before) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return now
 
 
 def test_a_hundred_servers_leave_nothing(greeter):
