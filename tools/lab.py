@@ -37,7 +37,9 @@ HOW_TO_GET_CHROMIUM = (
 VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
 
 # What JupyterLab itself and the browser say on the console in a healthy run.
-_NOISE = ("favicon", "ResizeObserver loop", "WebGL", "preloaded using link preload")
+# anywidget gives up waiting for a module after two seconds; the widget comes all the same (kit/module.js), or `errors`
+# finds that it does not.
+_NOISE = ("favicon", "ResizeObserver loop", "WebGL", "preloaded using link preload", "Failed to initialize model.")
 
 _KERNEL_STATUS = "window.jupyterapp?.shell?.currentWidget?.context?.sessionContext?.session?.kernel?.status"
 _CELLS = "window.jupyterapp?.shell?.currentWidget?.content?.widgets"

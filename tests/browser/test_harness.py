@@ -6,6 +6,7 @@ import asyncio
 
 import nbformat
 import pytest
+from playwright.sync_api import expect
 
 COUNTER = '''import anywidget
 import ipywidgets
@@ -112,3 +113,26 @@ def test_other_tests_keep_asyncio(browser):
     # What `own_loop` does after each browser test.
     asyncio._set_running_loop(None)
     assert asyncio.run(asyncio.sleep(0, "ran")) == "ran"
+
+
+SLOW = """() => {
+    window.patience = AbortSignal.timeout;
+    AbortSignal.timeout = () => {
+        const controller = new AbortController();
+        queueMicrotask(() => controller.abort());
+        return controller.signal;
+    };
+}"""
+
+
+def test_a_view_whose_module_loads_slowly_hears_the_kernel_nevertheless(open_cells):
+    notebook = open_cells("from helpers import ProgressBar\n\nbar = ProgressBar(100, 'photo')\nbar", "bar.advance(40)")
+    # anywidget gives up on what takes two seconds; here it gives up at once.
+    notebook.page.evaluate(SLOW)
+    try:
+        notebook.run_all()
+        bar = notebook.cell("cell-0").get_by_role("progressbar")
+        expect(bar).to_have_attribute("aria-valuenow", "40.0")
+    finally:
+        notebook.page.evaluate("() => { AbortSignal.timeout = window.patience }")
+    assert notebook.errors() == []

@@ -1,6 +1,7 @@
 // Asks the browser that shows this page what a page may do. No question needs a network: a Request is made, never sent.
 
 import { el, find, fromMarkup, part, setText } from "../kit/dom.js";
+import { widget } from "../kit/module.js";
 
 /** @import { Model, View } from "../kit/types" */
 
@@ -142,4 +143,4 @@ function render({ model, el: host }) {
   model.save_changes();
 }
 
-export default { render };
+export default widget({ render });

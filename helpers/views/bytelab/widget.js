@@ -2,6 +2,7 @@
 
 import { after, busyNote, PICTURE_WAITS, together } from "../kit/busy.js";
 import { el, find, fromMarkup, on, setText, uniqueId } from "../kit/dom.js";
+import { widget } from "../kit/module.js";
 
 /**
  * @import { Kind, LabModel, Typed } from "./messages"
@@ -155,4 +156,4 @@ export function stepped(text, by) {
   return /^-?[0-9]{1,40}$/.test(digits) ? String(BigInt(digits) + by) : null;
 }
 
-export default { render };
+export default widget({ render });

@@ -1,6 +1,7 @@
 // One message alone: its bytes in hex, and beside them what they mean.
 
 import { el } from "../kit/dom.js";
+import { widget } from "../kit/module.js";
 import { fmtBytes } from "../kit/text.js";
 import { bytesPanes } from "./tree.js";
 
@@ -20,4 +21,4 @@ function render({ model, el: host, signal }) {
   if (length) panes.show(new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength), tree, cut);
 }
 
-export default { render };
+export default widget({ render });

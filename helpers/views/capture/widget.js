@@ -4,6 +4,7 @@ import { bytesPanes } from "../bytes/tree.js";
 import { busyNote, together } from "../kit/busy.js";
 import { el, on, setText, uniqueId } from "../kit/dom.js";
 import { onKeys } from "../kit/keys.js";
+import { widget } from "../kit/module.js";
 import { grouped } from "../kit/text.js";
 import { callDiagram } from "./diagram.js";
 import { callLanes } from "./lanes.js";
@@ -302,4 +303,4 @@ function frameDetail(store, model, signal) {
   };
 }
 
-export default start;
+export default () => widget(start());

@@ -2,6 +2,7 @@
 
 import { acknowledged, after } from "../kit/busy.js";
 import { el, find, part, setAttributes, setMarkup, setText } from "../kit/dom.js";
+import { widget } from "../kit/module.js";
 import { pen } from "../kit/pen.js";
 
 /**
@@ -99,4 +100,4 @@ function comeIntoView(node) {
   node.scrollIntoView({ block: "nearest", behavior: "auto" });
 }
 
-export default { render };
+export default widget({ render });

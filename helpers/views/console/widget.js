@@ -3,6 +3,7 @@
 
 import { after, busyNote } from "../kit/busy.js";
 import { copyText, el, find, on, setText, sign, uniqueId } from "../kit/dom.js";
+import { widget } from "../kit/module.js";
 import { visible } from "../kit/text.js";
 import { answerPane } from "./answer.js";
 import { requestPane } from "./request.js";
@@ -229,4 +230,4 @@ function copyBox({ what, text, problem, reflection }, copy, close) {
   return { take, parts: [code, el("div.gv-con-footrow", el("span.gv-con-copies", again, shut, told), from)] };
 }
 
-export default { render };
+export default widget({ render });

@@ -3,6 +3,7 @@
 
 import { acknowledged } from "../kit/busy.js";
 import { copyText, el, findAll, fromMarkup, on, part, setText } from "../kit/dom.js";
+import { widget } from "../kit/module.js";
 
 /** @import { AckTraits, Model, View } from "../kit/types" */
 
@@ -73,4 +74,4 @@ function render({ model, el: host, signal }) {
   model.on("change:html", show);
 }
 
-export default { render };
+export default widget({ render });

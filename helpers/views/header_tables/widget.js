@@ -3,6 +3,7 @@
 import { busyNote, PICTURE_WAITS } from "../kit/busy.js";
 import { el, findAll, on, setText, whenResized } from "../kit/dom.js";
 import { onKeys, selectableRows } from "../kit/keys.js";
+import { widget } from "../kit/module.js";
 import { grouped } from "../kit/text.js";
 
 /**
@@ -246,4 +247,4 @@ function reveal(row) {
   box.scrollTop += by;
 }
 
-export default { render };
+export default widget({ render });

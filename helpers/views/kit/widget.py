@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -81,6 +82,7 @@ class View(CellWidget, anywidget.AnyWidget):  # type: ignore[misc]
     # Made when it is asked for: when the widget opens, and again for a page that is loaded anew.
     snapshot = traitlets.Any().tag(sync=True, to_json=lambda _, view: view._snapshot())
     acknowledged = traitlets.Unicode().tag(sync=True)
+    own_id = traitlets.Unicode(help="the model's id, by which the page finds it (kit/module.js)").tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         # Kernels may answer a page's messages in another thread than the one that runs cells.
@@ -88,7 +90,8 @@ class View(CellWidget, anywidget.AnyWidget):  # type: ignore[misc]
         self._pacer = Pacer(self._push_if_open)
         self._at_stop: list[Callable[[], object]] = []
         self._held: dict[str, Any] = {}
-        super().__init__(**traits)
+        own_id = uuid.uuid4().hex
+        super().__init__(model_id=own_id, own_id=own_id, **traits)
         self.on_msg(self._take_message)
 
     def on_stop(self, callback: Callable[[], object]) -> None:

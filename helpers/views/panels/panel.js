@@ -3,6 +3,7 @@
 import { acknowledged, after } from "../kit/busy.js";
 import { el, find, part, setAttributes, setMarkup, setText, whenResized } from "../kit/dom.js";
 import { followEvents } from "../kit/event_log.js";
+import { widget } from "../kit/module.js";
 import { grouped } from "../kit/text.js";
 
 /**
@@ -136,4 +137,4 @@ function render({ model, el: host, signal }) {
   toEnd();
 }
 
-export default { render };
+export default widget({ render });

@@ -1,6 +1,7 @@
 // The live picture of a progress bar: Python draws it, here it is replaced.
 
 import { el, findAll, setMarkup, setText } from "../kit/dom.js";
+import { widget } from "../kit/module.js";
 
 /** @import { Model, View } from "../kit/types" */
 
@@ -18,4 +19,4 @@ function render({ model, el: host }) {
   show();
 }
 
-export default { render };
+export default widget({ render });

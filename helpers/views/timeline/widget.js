@@ -3,6 +3,7 @@
 
 import { el, find, findAll, fromMarkup, patchParts, setText } from "../kit/dom.js";
 import { selectableRows } from "../kit/keys.js";
+import { widget } from "../kit/module.js";
 
 /** @import { Model, View } from "../kit/types" */
 
@@ -42,4 +43,4 @@ function render({ model, el: host, signal }) {
   show();
 }
 
-export default { render };
+export default widget({ render });

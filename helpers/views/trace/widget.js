@@ -4,6 +4,7 @@
 import { busyNote } from "../kit/busy.js";
 import { el, findAll, fromMarkup, on, patchParts, setText } from "../kit/dom.js";
 import { onKeys, selectableRows } from "../kit/keys.js";
+import { widget } from "../kit/module.js";
 
 /**
  * @import { View } from "../kit/types"
@@ -78,4 +79,4 @@ function replace(picture, root, select) {
   if (again && focused) again.focus();
 }
 
-export default { render };
+export default widget({ render });

@@ -4,6 +4,7 @@
 import { acknowledged, after } from "../kit/busy.js";
 import { el, find, findAll, part, setAttributes, setMarkup, setText, svg } from "../kit/dom.js";
 import { followEvents } from "../kit/event_log.js";
+import { widget } from "../kit/module.js";
 import { pen } from "../kit/pen.js";
 import { counted, grouped } from "../kit/text.js";
 
@@ -150,4 +151,4 @@ function inkOf(author, d = null) {
   return svg("path", { class: `gv-board-line gv-board-look-${author % BOARD_LOOKS}`, d });
 }
 
-export default { render };
+export default widget({ render });

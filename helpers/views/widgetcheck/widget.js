@@ -1,6 +1,7 @@
 // Says to Python that it has been drawn.
 
 import { setMarkup } from "../kit/dom.js";
+import { widget } from "../kit/module.js";
 
 /** @import { Model, View } from "../kit/types" */
 
@@ -11,4 +12,4 @@ function render({ model, el: host }) {
   model.save_changes();
 }
 
-export default { render };
+export default widget({ render });
