@@ -17,7 +17,7 @@ from xdist.workermanage import WorkerController
 ROOT = Path(__file__).resolve().parents[1]
 
 BROWSER = "tests/browser/"
-BROWSERS = 2
+BROWSERS = 3
 LESSONS = (
     "tests/browser/test_lessons.py",
     "tests/notebooks/test_first_run.py",
@@ -32,7 +32,7 @@ class ByLesson(LoadScopeScheduling):
     """Shares tests out among the workers of `pytest -n` so that nothing expensive is made twice.
 
     The tests of a lesson share the kernel that it ran in, those of a file its fixtures, and those of the browser a
-    JupyterLab, of which there are two. Most of them wait most of the time, so there are more workers than cores.
+    JupyterLab, of which there are three. Most of them wait most of the time, so there are more workers than cores.
     (The mark ``xdist_group`` would say some of this, but pytest-xdist 3.8 loses it under pytest 9.)
     """
 
@@ -92,7 +92,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByLesson:
 
 
 LONGEST = (BROWSER, "tests/exercises/test_mutants.py", "tests/notebooks/", "tests/exercises/test_contract.py")
-"""What takes longest and so comes first; the browser, which two workers have, before all else."""
+"""What takes longest and so comes first; the browser, which three workers have, before all else."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

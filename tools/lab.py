@@ -14,7 +14,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, TimeoutError, ViewportSize
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, TimeoutError, ViewportSize
 
 from tools.lab_server import PATIENCE, LabServer
 from tools.lessons import ROOT
@@ -39,7 +39,13 @@ VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
 # What JupyterLab itself and the browser say on the console in a healthy run.
 # anywidget gives up waiting for a module after two seconds; the widget comes all the same (kit/module.js), or `errors`
 # finds that it does not.
-_NOISE = ("favicon", "ResizeObserver loop", "WebGL", "preloaded using link preload", "Failed to initialize model.")
+_NOISE = (
+    "favicon",
+    "ResizeObserver loop",
+    "WebGL",
+    "preloaded using link preload",
+    "Failed to initialize model.",
+)
 
 _KERNEL_STATUS = "window.jupyterapp?.shell?.currentWidget?.context?.sessionContext?.session?.kernel?.status"
 _CELLS = "window.jupyterapp?.shell?.currentWidget?.content?.widgets"
@@ -113,11 +119,12 @@ class Lab:
         self.server = server
         self.screenshots = screenshots
         self.messages: list[str] = []
+        self._ended: set[str] = set()
         self._context = browser.new_context(viewport=VIEWPORT, reduced_motion="reduce")
         self._context.set_default_timeout(PATIENCE * 1000)
         self.page: Page = self._context.new_page()
         self.page.on("console", self._note)
-        self.page.on("pageerror", lambda error: self.messages.append(f"{error.name}: {error.message}"))
+        self.page.on("pageerror", self._note_error)
         # A dialog about unsaved changes must not keep the page open.
         self.page.on("dialog", lambda dialog: dialog.accept())
 
@@ -150,6 +157,8 @@ class Lab:
                 notebook.wait_idle(patience)
                 break
             loaded = False
+        if loaded:
+            self.messages.clear()  # what the notebook before has left
         # The file browser takes a quarter of the width that the notebook's pictures need.
         self.page.evaluate("jupyterapp.shell.collapseLeft()")
         notebook.set_theme(theme)
@@ -157,6 +166,8 @@ class Lab:
 
     def close_notebooks(self) -> None:
         """Close what is open, without saving, and end all kernels."""
+        for session in self.server.request("GET", "/api/sessions"):
+            self._ended |= {session["id"], session["kernel"]["id"]}
         if self._is_loaded():
             self.page.evaluate(_CLOSE_ALL)
         self.server.shut_down_kernels()
@@ -178,9 +189,14 @@ class Lab:
         loaded: bool = self.page.evaluate(ready)
         return loaded
 
+    def _note_error(self, error: Error) -> None:
+        if not any(noise in error.message for noise in _NOISE):
+            self.messages.append(f"{error.name}: {error.message}")
+
     def _note(self, message: ConsoleMessage) -> None:
         where = f"{message.text} ({message.location.get('url', '')})"
-        if message.type == "error" and not any(noise in where for noise in _NOISE):
+        # JupyterLab may still ask for what was just closed.
+        if message.type == "error" and not any(noise in where for noise in (*_NOISE, *self._ended)):
             self.messages.append(where)
 
 

@@ -126,7 +126,9 @@ SLOW = """() => {
 
 
 def test_a_view_whose_module_loads_slowly_hears_the_kernel_nevertheless(open_cells):
-    notebook = open_cells("from helpers import ProgressBar\n\nbar = ProgressBar(100, 'photo')\nbar", "bar.advance(40)")
+    notebook = open_cells(
+        "from helpers import ProgressBar\n\nbar = ProgressBar(100, 'photo')\nbar", "bar.advance(40)"
+    )
     # anywidget gives up on what takes two seconds; here it gives up at once.
     notebook.page.evaluate(SLOW)
     try:

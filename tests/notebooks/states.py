@@ -17,7 +17,7 @@ from tools.lessons import Lesson, tags
 from tools.short_errors import objections
 
 PATIENCE = 30  # seconds; a cell that takes longer waits for what cannot come
-SHUFFLES = (1, 2, 3)
+SHUFFLES = (1,)  # seeds; more of them find more, and take longer
 UNMENDED = Path(__file__).with_name("unmended")
 
 

@@ -82,7 +82,9 @@ class View(CellWidget, anywidget.AnyWidget):  # type: ignore[misc]
     # Made when it is asked for: when the widget opens, and again for a page that is loaded anew.
     snapshot = traitlets.Any().tag(sync=True, to_json=lambda _, view: view._snapshot())
     acknowledged = traitlets.Unicode().tag(sync=True)
-    own_id = traitlets.Unicode(help="the model's id, by which the page finds it (kit/module.js)").tag(sync=True)
+    own_id = traitlets.Unicode(help="the model's id, by which the page finds it (kit/module.js)").tag(
+        sync=True
+    )
 
     def __init__(self, **traits: Any) -> None:
         # Kernels may answer a page's messages in another thread than the one that runs cells.
