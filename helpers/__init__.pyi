@@ -5,6 +5,7 @@ from . import views as views
 from . import wire as wire
 from .course import course_map as course_map
 from .course import setup_check as setup_check
+from .measure import affordable as affordable
 from .measure import compare as compare
 from .servers import serve as serve
 from .servers import serve_aio as serve_aio

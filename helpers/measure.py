@@ -1,17 +1,20 @@
-"""A fair comparison of the times of a few functions.
+"""A fair comparison of the times of a few functions, and how much of something a machine has the time for.
 
-They run in turn, round by round, so that a machine that slows down slows all of them; the first round warms
+Functions run in turn, round by round, so that a machine that slows down slows all of them; the first round warms
 up and does not count; medians and quartiles are shown, never a single run.
 """
 
 from __future__ import annotations
 
+import math
+import os
 import time
 from collections.abc import Callable, Mapping
 
 from .views.kit.bars import Bars
 
 ROUNDS = 15
+PATIENCE = 20.0  # seconds that a long run on a page takes, about; the variable COURSE_PATIENCE has others
 LEAST = 2e-3  # seconds a round of one function takes at least, so that the clock's own steps do not show
 
 
@@ -78,3 +81,32 @@ def _time(function: Callable[[], object], loops: int) -> float:
     for _ in range(loops):
         function()
     return time.perf_counter() - started
+
+
+def affordable(full: int, rate: float) -> int:
+    """How many things a page can do in a while: all of them, or on a slow machine fewer, in two digits.
+
+    The environment variable `COURSE_PATIENCE` says how many seconds that is, for a workshop, a small machine, or a
+    test; 20 where it is not set.
+
+    >>> affordable(10_000, rate=312.0)
+    6200
+
+    Args:
+        full: how many there are to do where there is time enough.
+        rate: how many this machine does in a second.
+
+    Raises:
+        ValueError: `full` or `rate` is not larger than 0, or COURSE_PATIENCE is no number.
+    """
+    if not full > 0 or not rate > 0:
+        raise ValueError(
+            f"affordable needs a number and a rate that are larger than 0, not {full!r} and {rate!r}"
+        )
+    told = os.environ.get("COURSE_PATIENCE", "") or PATIENCE
+    try:
+        number = math.ceil(float(told) * rate)
+    except ValueError:
+        raise ValueError(f"COURSE_PATIENCE is a number of seconds, such as 20, not {told!r}") from None
+    digit = 10 ** max(0, len(str(number)) - 2)
+    return min(full, max(1, number // digit * digit))

@@ -110,6 +110,8 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    # What a page does as often as the machine can in a while is done in a moment, unless somebody wants to see it all.
+    os.environ.setdefault("COURSE_PATIENCE", "0.5")
 
 
 @pytest.fixture(scope="session")

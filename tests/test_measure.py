@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from helpers import measure
-from helpers.measure import compare
+from helpers.measure import affordable, compare
 
 
 class Clock:
@@ -117,3 +117,28 @@ def test_what_cannot_be_compared(what, options, why):
 def test_real_functions_on_a_real_clock():
     bars = compare({"sum": lambda: sum(range(1000)), "nothing": lambda: None}, rounds=3)
     assert all(value > 0 for values in bars.samples.values() for value in values)
+
+
+@pytest.mark.parametrize(
+    ("full", "rate", "seconds", "number"),
+    [
+        (10_000, 800.0, "", 10_000),
+        (10_000, 312.0, "", 6_200),
+        (10_000, 312.0, "2.5", 780),
+        (10_000, 312.0, "0.1", 32),
+        (10_000, 3.0, "0.1", 1),
+        (10, 7.0, "1", 7),
+    ],
+)
+def test_as_much_as_there_is_time_for(full, rate, seconds, number, monkeypatch):
+    monkeypatch.setenv("COURSE_PATIENCE", seconds)
+    assert affordable(full, rate) == number
+
+
+def test_what_is_no_number_of_seconds_is_told(monkeypatch):
+    monkeypatch.setenv("COURSE_PATIENCE", "long")
+    with pytest.raises(ValueError, match="COURSE_PATIENCE is a number of seconds, such as 20, not 'long'"):
+        affordable(10, 1.0)
+    for full, rate in ((0, 1.0), (10, 0.0)):
+        with pytest.raises(ValueError, match="larger than 0"):
+            affordable(full, rate)
