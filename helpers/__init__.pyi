@@ -21,6 +21,7 @@ from .views.console import Console as Console
 from .views.guide import DecisionGuide as DecisionGuide
 from .views.header_tables import header_tables as header_tables
 from .views.kit.table import Table as Table
+from .views.networkmap import NetworkMap as NetworkMap
 from .views.panels import Panels as Panels
 from .views.progressbar import ProgressBar as ProgressBar
 from .views.timeline import PoolLab as PoolLab

@@ -27,6 +27,7 @@ from helpers.views.kit import style
 from helpers.views.kit.bars import Bars
 from helpers.views.kit.card import card
 from helpers.views.kit.table import Table
+from helpers.views.networkmap import NetworkMap
 from helpers.views.panels import Panel
 from helpers.views.progressbar import ProgressBar
 from helpers.views.timeline import CallSpan, Timeline
@@ -73,6 +74,16 @@ def a_map(said: str) -> object:
     return city
 
 
+def a_network_map(said: str) -> object:
+    net = NetworkMap([said, "depot"], [(said, "depot")], title=said)
+    net.state(said, said, "failed")
+    net.count(said, {said: said})
+    net.strip(said, [said])
+    net.button(said, said, print)
+    net.say(said)
+    return net
+
+
 def a_whiteboard(said: str) -> object:
     board = Whiteboard("Ada", "Bob")
     board.say("Ada", said)
@@ -115,8 +126,8 @@ def a_trace(said: str) -> object:
 MAKERS: dict[str, Callable[[str], object]] = {
     maker.__name__: maker
     for maker in (
-        a_card, a_table, some_bars, a_timeline, a_progress_bar, a_map, a_whiteboard, a_panel, a_byte_lab, a_message,
-        a_call, a_web_request, a_trace,
+        a_card, a_table, some_bars, a_timeline, a_progress_bar, a_map, a_network_map, a_whiteboard, a_panel, a_byte_lab,
+        a_message, a_call, a_web_request, a_trace,
     )
 }  # fmt: skip
 
