@@ -7,6 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 from .model import Spot
 
+_CLEAR = 120
+"""Pixels between the middle of a box and a label on its link, where the link is long enough."""
+_FAR = 100
+"""Pixels from which on one place is as good as another."""
+
 
 def arranged(names: Sequence[str], links: Collection[tuple[str, str]]) -> dict[str, Spot]:
     """A spot for each name: whom somebody calls stands to the right of the caller, where there is no circle."""
@@ -57,11 +62,14 @@ def best_places(
     for a, b in links:
         (x0, y0), (x1, y1) = at[a], at[b]
         boxes = [spot for name, spot in at.items() if name not in (a, b)]
-        places = [(x0 + (x1 - x0) * part, y0 + (y1 - y0) * part) for part in (0.5, 0.42, 0.58, 0.35, 0.65)]
+        long = math.dist(at[a], at[b])
+        play = max(0.0, long / 2 - _CLEAR) / long if long else 0.0
+        parts = (0.5, 0.5 - play / 2, 0.5 + play / 2, 0.5 - play, 0.5 + play)
+        places = [(x0 + (x1 - x0) * part, y0 + (y1 - y0) * part) for part in parts]
 
         def room(place: tuple[float, float], boxes: list[tuple[float, float]] = boxes) -> float:
             near = [math.dist(place, box) for box in boxes] + [1.5 * math.dist(place, one) for one in taken]
-            return min([*near, 200.0])
+            return min([*near, float(_FAR)])
 
         taken.append(max(places, key=room))
     return taken

@@ -47,7 +47,7 @@ class NetworkMap(View):
     """
 
     _esm = Esm("views/networkmap/widget.js")
-    _css = style.css(STYLE, "views/kit/controls.css")
+    _css = style.css("views/kit/controls.css", STYLE)
     static_css = (STYLE,)
     html = traitlets.Unicode().tag(sync=True)
 
@@ -319,7 +319,8 @@ class NetworkMap(View):
                     return
             except (LookupError, TypeError, ValueError):
                 return  # the picture was an older one
-            self._problem = None
+            if self._problem is not None:
+                self._problem, self._net.said, self._net.outcome = None, "", ""
         function, *arguments = work
         if not worker.submit(function, *arguments):
             self.say("Too many clicks wait for their turn.", "failed")
