@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..kit.style import escape
 from .layout import best_places
-from .model import Box, Link, Network, shown
+from .model import Box, Network, NetworkLink, shown
 
 WIDTH = 700
 """Pixels of the page that sizes are made for; a wider one has more room between the boxes."""
@@ -135,7 +135,7 @@ def _lines(net: Network, size: Geometry, cuttable: bool) -> str:
     return f'<svg width="100%" height="{size.height:g}">{drawn}</svg>'
 
 
-def _label(number: int, link: Link, net: Network, size: Geometry, cuttable: bool) -> str:
+def _label(number: int, link: NetworkLink, net: Network, size: Geometry, cuttable: bool) -> str:
     x, y = size.labels[number]
     names = f"{shown(link.a)} {'and' if link.two_way else 'to'} {shown(link.b)}"
     said = f'<span class="gv-sr">{escape(names)}: {escape(link.describe(net.unit))}. </span>'
@@ -164,7 +164,7 @@ def _label(number: int, link: Link, net: Network, size: Geometry, cuttable: bool
     )
 
 
-def _arrow(link: Link, size: Geometry) -> str:
+def _arrow(link: NetworkLink, size: Geometry) -> str:
     if link.two_way:
         return "↔"
     run = (size.across[link.b] - size.across[link.a]) * WIDTH / 100

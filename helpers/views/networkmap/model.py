@@ -71,7 +71,7 @@ class Box:
 
 
 @dataclass
-class Link:
+class NetworkLink:
     """The way from one box to another.
 
     Attributes:
@@ -120,7 +120,7 @@ class Network:
     title: str = ""
     unit: str = "call"
     boxes: dict[str, Box] = field(default_factory=dict)
-    links: dict[tuple[str, str], Link] = field(default_factory=dict)
+    links: dict[tuple[str, str], NetworkLink] = field(default_factory=dict)
     spots: dict[str, Spot] = field(default_factory=dict)
     said: str = ""
     outcome: str = ""
@@ -131,7 +131,7 @@ class Network:
         return list(self.boxes.values())[:MOST_BOXES]
 
     @property
-    def drawn_links(self) -> list[Link]:
+    def drawn_links(self) -> list[NetworkLink]:
         """The links that are drawn: those between boxes that are."""
         names = {box.name for box in self.drawn_boxes}
         return [link for link in self.links.values() if {link.a, link.b} <= names][:MOST_LINKS]
@@ -175,7 +175,7 @@ class Network:
             raise ValueError(f"there is no box {str(name)!r}; there is {known}")
         return found
 
-    def link(self, a: object, b: object) -> Link:
+    def link(self, a: object, b: object) -> NetworkLink:
         """The link between two boxes, named in either order; raises ValueError where there is none."""
         found = self.links.get((str(a), str(b))) or self.links.get((str(b), str(a)))
         if found is None:

@@ -30,7 +30,13 @@ function render({ model, el: host, signal }) {
     if (!patchParts(picture, root)) replace(picture, root);
     for (const link of passed) {
       const [number, traffic, failed] = [link.link ?? "", Number(link.traffic), Number(link.failed)];
-      const known = links.get(number) ?? { traffic, failed, bad: false, off: after(LIT, signal, () => dark(number)), lit: false };
+      const known = links.get(number) ?? {
+        traffic,
+        failed,
+        bad: false,
+        off: after(LIT, signal, () => dark(number)),
+        lit: false,
+      };
       if (traffic !== known.traffic || failed !== known.failed) {
         known.bad = failed > known.failed;
         known.lit = true;
@@ -40,7 +46,9 @@ function render({ model, el: host, signal }) {
     }
     light();
     // Every call read out would be noise; how boxes are, and the line below, is news.
-    const now = [...findAll(picture, ".gv-net-state"), find(picture, ".gv-net-said")].map((n) => n.textContent).join(", ");
+    const now = [...findAll(picture, ".gv-net-state"), find(picture, ".gv-net-said")]
+      .map((n) => n.textContent)
+      .join(", ");
     if (state && now !== state) tell();
     state = now;
   };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import traitlets
@@ -19,7 +20,7 @@ from ..kit.widget import View
 from .html import network_html
 from .layout import arranged
 from .meter import Meter
-from .model import OUTCOMES, Box, Button, Link, Network, Spot, counter, pairs_of
+from .model import OUTCOMES, Box, Button, Network, NetworkLink, Spot, counter, pairs_of
 from .text import network_text
 
 STYLE = "views/networkmap/style.css"
@@ -233,7 +234,7 @@ class NetworkMap(View):
     def _add_link(self, a: str, b: str, tap: object) -> None:
         self._net.box(a), self._net.box(b)
         back = self._net.links.get((b, a))
-        link = back or self._net.links.setdefault((a, b), Link(a, b, self._two_way))
+        link = back or self._net.links.setdefault((a, b), NetworkLink(a, b, self._two_way))
         link.two_way = link.two_way or back is not None
         if tap is not None:
             meter = Meter(_recording(a, b, tap))
@@ -254,16 +255,16 @@ class NetworkMap(View):
             self._net.link(a, b).cut = cut
         self._news()
 
-    def _keep(self, link: Link, passed: int, failed: int) -> None:
+    def _keep(self, link: NetworkLink, passed: int, failed: int) -> None:
         before = self._before.get((link.a, link.b), (0, 0))
         self._before[link.a, link.b] = before[0] + passed, before[1] + failed
 
-    def _keep_all(self, link: Link) -> None:
+    def _keep_all(self, link: NetworkLink) -> None:
         """What the meters of a link have counted is kept without them; what was under way is not followed on."""
         meters = self._meters.get((link.a, link.b), [])
         self._keep(link, sum(m.passed for m in meters), sum(m.failed for m in meters))
 
-    def _read(self, link: Link) -> None:
+    def _read(self, link: NetworkLink) -> None:
         meters = self._meters.get((link.a, link.b))
         if not meters:
             return
@@ -304,25 +305,22 @@ class NetworkMap(View):
     def _receive(self, content: dict[str, Any]) -> None:
         """A page tells of a click: by numbers, as it was told of boxes, buttons and links."""
         with self._lock:
-            boxes, links = self._net.drawn_boxes, self._net.drawn_links
             try:
                 if content.get("type") == "button":
-                    box = boxes[int(content["box"])]
+                    box = self._net.drawn_boxes[int(content["box"])]
                     button = list(box.buttons.values())[int(content["button"])]
-                    call = self._callbacks[box.name, button.label]
-                    work: tuple[Callable[..., object], ...] = (self._press, button, call)
+                    work = partial(self._press, button, self._callbacks[box.name, button.label])
                     worker = self._worker(box.name)
                 elif content.get("type") == "link" and self._cutting is not None:
-                    link = links[int(content["link"])]
-                    work, worker = (self._toggle, link), self._worker((link.a, link.b))
+                    link = self._net.drawn_links[int(content["link"])]
+                    work, worker = partial(self._toggle, link), self._worker((link.a, link.b))
                 else:
                     return
             except (LookupError, TypeError, ValueError):
                 return  # the picture was an older one
             if self._problem is not None:
                 self._problem, self._net.said, self._net.outcome = None, "", ""
-        function, *arguments = work
-        if not worker.submit(function, *arguments):
+        if not worker.submit(work):
             self.say("Too many clicks wait for their turn.", "failed")
 
     def _worker(self, key: object) -> Serial:
@@ -343,7 +341,7 @@ class NetworkMap(View):
         if said is not None:
             self.say(said)
 
-    def _toggle(self, link: Link) -> None:
+    def _toggle(self, link: NetworkLink) -> None:
         with self._lock:
             if self._cutting is None:
                 return
@@ -363,7 +361,7 @@ class NetworkMap(View):
     def _is_worker(self) -> bool:
         return threading.current_thread().name == "network map"
 
-    def _busy(self, what: Button | Link, change: int) -> None:
+    def _busy(self, what: Button | NetworkLink, change: int) -> None:
         with self._lock:
             what.busy += change
         self._news()
