@@ -29,7 +29,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     lone_keys.guard()
     shell.events.register("pre_run_cell", failure_cards.forget)
     shell.events.register("post_run_cell", failure_cards.show)
-    for part in (deadlock.DeadlockWatch(), stop_button.Ticker(), stale_names.StaleNames(shell)):
+    for part in (deadlock.DeadlockWatch(), stop_button.StopButton(), stale_names.StaleNames(shell)):
         shell.events.register("pre_run_cell", part.begin)
         shell.events.register("post_run_cell", part.end)
     errors.install(shell)

@@ -87,7 +87,7 @@ def test_what_awaits_and_what_interacts_can_be_interrupted_too(kernel):
     assert "KeyboardInterrupt: stopped here." in interrupted(kernel, blocks).error
     run = interrupted(kernel, "import asyncio\nprint('calling', flush=True)\nawait asyncio.sleep(50)")
     assert run.error.split("\n")[1:] == [
-        "CancelledError: what is awaited here was cancelled, by the stop button or by `.cancel()`.",
+        STOPPED,
         "The kernel, its variables and its servers go on; run the cell again to begin anew.",
     ]
     cell = "import ipywidgets, time\n@ipywidgets.interact(n=(0, 3))\ndef wait(n):\n    "
@@ -97,6 +97,84 @@ def test_what_awaits_and_what_interacts_can_be_interrupted_too(kernel):
     )
     assert len(run.error.split("\n")) == 2
     assert kernel.value("1 + 1") == 2
+
+
+STOPPED = "CancelledError: what is awaited here was cancelled, by the stop button or by `.cancel()`."
+CAUGHT = """
+import asyncio
+print('calling', flush=True)
+for _ in range(2):
+    try:
+        await asyncio.sleep(50)
+    except asyncio.CancelledError:
+        print('again', flush=True)
+await asyncio.sleep(50)
+"""
+BLOCKED_LOOP = """
+import asyncio, pathlib, time
+class Blocking(pb2_grpc.GreeterServiceServicer):
+    async def SayHello(self, request, context):
+        if request.name == 'sleep':
+            pathlib.Path('blocked').touch()
+            time.sleep(50)
+        return pb2.SayHelloResponse(greeting='awake')
+blocking = await serve_aio(Blocking())
+channel = grpc.aio.insecure_channel(blocking.address)
+aio_stub = pb2_grpc.GreeterServiceStub(channel)
+async def hello_sleep(name):
+    return await aio_stub.SayHello(pb2.SayHelloRequest(name=name))
+"""
+
+
+def test_a_cell_that_catches_being_stopped_is_stopped_again(kernel):
+    request = kernel.send(CAUGHT)
+    kernel.receive(request, until="calling")
+    for told in ("again\n", "again\nagain\n"):
+        kernel.manager.interrupt_kernel()
+        # what is printed comes in pieces, and each is received once
+        assert kernel.receive(request, until="again").stdout.endswith(told[-6:])
+    kernel.manager.interrupt_kernel()
+    assert STOPPED in kernel.receive(request).error
+    assert kernel.value("1 + 1") == 2
+
+
+@pytest.mark.parametrize(
+    "waits",
+    ["await hello_sleep('sleep')", "task = asyncio.create_task(hello_sleep('sleep'))\nawait asyncio.sleep(60)"],
+)
+def test_a_handler_that_blocks_the_loop_of_a_cell_that_awaits_is_stopped(kernel, waits):
+    blocked = kernel.folder / "blocked"
+    blocked.unlink(missing_ok=True)
+    assert kernel.run(BLOCKED_LOOP).error == ""
+    request = kernel.send(waits)
+    while not blocked.exists():
+        time.sleep(0.01)
+    kernel.manager.interrupt_kernel()
+    assert STOPPED in kernel.receive(request).error
+    assert kernel.run("print((await hello_sleep('Ada')).greeting)").stdout == "awake\n"
+    assert kernel.run("await channel.close(); servers.stop_all()").error == ""
+
+
+def test_the_stop_button_costs_nothing_while_it_is_not_pressed(kernel):
+    """No timer wakes the loop, and nothing of a cell that is over stays behind."""
+    kernel.run("import asyncio, signal\nawait asyncio.sleep(0)")
+    loop = "loop = asyncio.get_running_loop()\n"
+    assert kernel.value(loop + "len(loop._scheduled)") == kernel.value(
+        loop + "await asyncio.sleep(0)\nlen(loop._scheduled)"
+    )
+    assert kernel.value("signal.getsignal(signal.SIGINT) is signal.default_int_handler") is True
+    wakes = "before = signal.set_wakeup_fd(-1); signal.set_wakeup_fd(before); before"
+    assert kernel.value(wakes) == -1
+    assert kernel.value("await asyncio.sleep(0)\n" + wakes) > 0
+    # A cell may have handlers of its own; they stay.
+    own = "heard = []\nloop.add_signal_handler(signal.SIGUSR1, heard.append, 1)\nawait asyncio.sleep(0)"
+    assert kernel.run(loop + own).error == ""
+    assert kernel.value(wakes) > 0
+    raised = "signal.raise_signal(signal.SIGUSR1)\nawait asyncio.sleep(0.05)\nheard"
+    assert kernel.value(raised) == [1]
+    waits = "print('calling', flush=True)\nawait asyncio.sleep(50)"
+    assert STOPPED in interrupted(kernel, waits).error
+    assert kernel.value("loop.remove_signal_handler(signal.SIGUSR1)") is True
 
 
 OPEN_STREAM = """
