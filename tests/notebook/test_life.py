@@ -140,7 +140,10 @@ def test_a_cell_that_catches_being_stopped_is_stopped_again(kernel):
 
 @pytest.mark.parametrize(
     "waits",
-    ["await hello_sleep('sleep')", "task = asyncio.create_task(hello_sleep('sleep'))\nawait asyncio.sleep(60)"],
+    [
+        "await hello_sleep('sleep')",
+        "task = asyncio.create_task(hello_sleep('sleep'))\nawait asyncio.sleep(60)",
+    ],
 )
 def test_a_handler_that_blocks_the_loop_of_a_cell_that_awaits_is_stopped(kernel, waits):
     blocked = kernel.folder / "blocked"
