@@ -107,7 +107,7 @@ for _ in range(2):
     try:
         await asyncio.sleep(50)
     except asyncio.CancelledError:
-        print('again', flush=True)
+        print('again', end='', flush=True)
 await asyncio.sleep(50)
 """
 BLOCKED_LOOP = """
@@ -129,10 +129,9 @@ async def hello_sleep(name):
 def test_a_cell_that_catches_being_stopped_is_stopped_again(kernel):
     request = kernel.send(CAUGHT)
     kernel.receive(request, until="calling")
-    for told in ("again\n", "again\nagain\n"):
+    for _ in range(2):
         kernel.manager.interrupt_kernel()
-        # what is printed comes in pieces, and each is received once
-        assert kernel.receive(request, until="again").stdout.endswith(told[-6:])
+        kernel.receive(request, until="again")
     kernel.manager.interrupt_kernel()
     assert STOPPED in kernel.receive(request).error
     assert kernel.value("1 + 1") == 2
