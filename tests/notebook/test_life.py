@@ -130,8 +130,10 @@ def test_a_cell_that_catches_being_stopped_is_stopped_again(kernel):
     request = kernel.send(CAUGHT)
     kernel.receive(request, until="calling")
     for _ in range(2):
+        time.sleep(0.3)  # until it awaits again, which cannot be seen from here
         kernel.manager.interrupt_kernel()
         kernel.receive(request, until="again")
+    time.sleep(0.3)
     kernel.manager.interrupt_kernel()
     assert STOPPED in kernel.receive(request).error
     assert kernel.value("1 + 1") == 2
