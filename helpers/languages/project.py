@@ -1,0 +1,43 @@
+"""The folder in which a lesson's programs stand: a Node project, as `npm init` and `npm install` would leave it."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PROTOS = HERE.parents[1] / "protos"
+ENDINGS = (".js", ".mjs", ".cjs", ".html", ".json")
+
+
+@functools.cache
+def folder() -> Path:
+    """The folder of this process; it goes with it.
+
+    `node_modules` has the packages that `tools/node_packages.py` has put together, `protos` the course's contracts,
+    and `gen` what protoc-gen-es has made of one of them.
+    """
+    made = Path(tempfile.mkdtemp(prefix="hands-on-grpc-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    shutil.copytree(HERE / "packages", made / "node_modules")
+    shutil.copytree(HERE / "gen", made / "gen")
+    shutil.copytree(PROTOS, made / "protos")
+    (made / "package.json").write_text('{ "private": true }\n', encoding="utf-8")
+    return made
+
+
+def save(name: str, text: str) -> Path:
+    """Writes a file of the project, a program in JavaScript or a page; returns where it lies.
+
+    Raises:
+        ValueError: `name` is no name of such a file.
+    """
+    if not re.fullmatch(r"[\w-]+\.\w+", name) or Path(name).suffix not in ENDINGS:
+        raise ValueError(f"{name!r} is no name of a program or a page, such as client.js or page.html")
+    path = folder() / name
+    path.write_text(text, encoding="utf-8")
+    return path
