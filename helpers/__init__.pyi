@@ -1,4 +1,5 @@
 from . import comparison as comparison
+from . import languages as languages
 from . import protos as protos
 from . import servers as servers
 from . import views as views

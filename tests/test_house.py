@@ -27,7 +27,8 @@ MAY_IMPORT = {
     "wire": {"protos"},
     "views": {"wire"},
     # The exercise in which a call is made by hand reads with `wire` what the server answered.
-    "exercises": {"protos", "servers", "wire", "views.kit"},
+    "exercises": {"protos", "servers", "wire", "views.kit", "languages"},
+    "languages": {"protos", "servers", "wire", "views.kit"},
     "comparison": {"protos", "servers", "wire", "views"},
 }
 WHEN = ("at once", "late", "never")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from helpers.servers import children
 from helpers.text import visible
 
 LINES = 12
 """Of what a program says of its own end, so many are shown."""
+
+
+PLAIN = {"FORCE_COLOR": "0", "NODE_OPTIONS": "--stack-trace-limit=3"}
+"""Environment variables of programs: a kernel asks for colors, and Node.js lists its own inside in errors."""
 
 
 class ProgramError(RuntimeError):
@@ -28,24 +34,24 @@ def output_of(name: str, command: Sequence[str], folder: Path, timeout: float) -
     Raises:
         ProgramError: it has failed, or was not ready in time.
     """
-    with subprocess.Popen(
+    process = children.start(
         command,
         cwd=folder,
+        env={**os.environ, **PLAIN},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
         errors="replace",
-    ) as process:
-        try:
-            printed, complaints = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            printed, complaints = process.communicate()
-            raise ProgramError(_told(f"{name} was not ready within {timeout:.3g} s.", printed)) from None
-        except BaseException:  # the stop button
-            process.kill()
-            raise
+    )
+    try:
+        printed, complaints = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        children.kill(process)
+        raise ProgramError(_told(f"{name} was not ready within {timeout:.3g} s.", process.communicate()[0])) from None
+    finally:  # also after the stop button
+        children.kill(process)
+        children.bury(process)
     if process.returncode:
         said = complaints.replace(f"{folder}/", "").replace("file://", "")
         raise ProgramError(_told(f"{name} ended with exit code {process.returncode}.", said))

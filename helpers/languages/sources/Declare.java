@@ -1,3 +1,5 @@
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import courier.v1.Customs.Declaration;
 import courier.v1.Customs.DeclareRequest;
 import courier.v1.Customs.FollowParcelRequest;
@@ -10,7 +12,7 @@ public class Declare {
   public static void main(String[] arguments) {
     ManagedChannel channel =
         ManagedChannelBuilder.forTarget(arguments[0]).usePlaintext().build();
-    var office = CustomsServiceGrpc.newBlockingStub(channel);
+    var office = CustomsServiceGrpc.newBlockingStub(channel).withDeadlineAfter(5, SECONDS);
 
     Declaration papers =
         Declaration.newBuilder()

