@@ -48,7 +48,9 @@ def output_of(name: str, command: Sequence[str], folder: Path, timeout: float) -
         printed, complaints = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:
         children.kill(process)
-        raise ProgramError(_told(f"{name} was not ready within {timeout:.3g} s.", process.communicate()[0])) from None
+        raise ProgramError(
+            _told(f"{name} was not ready within {timeout:.3g} s.", process.communicate()[0])
+        ) from None
     finally:  # also after the stop button
         children.kill(process)
         children.bury(process)

@@ -7,10 +7,13 @@ import functools
 from helpers import servers
 from helpers.wire import Capture
 
-from . import http_stand_in, project, replay, stand_in
+from . import connect_gateway, project, replay, stand_in
 from .output import PLAIN, ProgramError, output_of
 from .recordings import Recording, digest, recording
 from .toolchains import own_file, toolchain
+
+GATEWAY = "gateway.mjs"
+"""The one program for which another one stands in, which does the same."""
 
 CURE = (
     "The extra `node` brings Node.js into this environment: `.uv/bin/uv run --extra node jupyter lab`, or "
@@ -53,20 +56,20 @@ def run(program: str, *arguments: object, build: bool = False, timeout: float = 
     kept = _recorded(program)
     found = kept.find(words)
     if found is None:
-        raise ProgramError(f"{_why(program)}, and no run of {program} like this one was recorded.\n{_cure(program)}")
+        raise ProgramError(
+            f"{_why(program)}, and no run of {program} like this one was recorded.\n{_cure(program)}"
+        )
     _tell(program, kept)
     if found.capture and words:
         replay.play(kept.capture(found), words[0])
     return found.printed
 
 
-def serve(
-    program: str, *arguments: object
-) -> servers.ProcessServer | servers.Server | servers.HttpServer:
+def serve(program: str, *arguments: object) -> servers.ProcessServer | servers.Server | servers.HttpServer:
     """Starts a server in another language, in a process of its own; see `serve_process`.
 
     Where the language is not on this machine, a server in Python stands in, which answers as the recorded one has
-    answered, and nothing else. One line says so.
+    answered, and nothing else; a gateway's stand-in is one itself. One line says so.
 
     Args:
         program: a file of the project, `server.js`.
@@ -79,12 +82,11 @@ def serve(
     own_file(program)
     if available(program):
         return servers.serve_process(program, *arguments, env=PLAIN, folder=project.folder())
-    kept = _recorded(program)
-    _tell(program, kept)
-    captures = list(_captures(program))
-    if any(capture.exchanges for capture in captures):
-        return http_stand_in.http_stand_in(captures, program, project.folder())
-    return stand_in.stand_in(captures, program)
+    if program == GATEWAY:
+        print(f"({_why(program)}: a gateway in Python stands in for {program}.)")
+        return connect_gateway.gateway(str(arguments[0]), project.folder())
+    _tell(program, _recorded(program))
+    return stand_in.stand_in(_captures(program), program)
 
 
 @functools.cache

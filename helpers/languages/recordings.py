@@ -78,9 +78,7 @@ def recording(program: str) -> Recording | None:
     if not path.is_file():
         return None
     read = json.loads(path.read_text(encoding="utf-8"))
-    runs = tuple(
-        Run(tuple(each["arguments"]), each["printed"], each["capture"]) for each in read.pop("runs")
-    )
+    runs = tuple(Run(tuple(each["arguments"]), each["printed"], each["capture"]) for each in read.pop("runs"))
     return Recording(**read, runs=runs)
 
 

@@ -17,7 +17,7 @@ PATIENCE = 3.0
 """Seconds for which an answer is waited for, at most."""
 
 _HEADER = 9  # bytes of a frame before its payload (RFC 9113, section 4.1)
-_ANSWERS = {0x0, 0x1, 0x3}  # DATA, HEADERS, RST_STREAM: the others are not counted
+_ANSWERS = {0x0, 0x1}  # DATA and HEADERS
 
 
 def play(capture: Capture, address: str) -> None:
@@ -27,7 +27,7 @@ def play(capture: Capture, address: str) -> None:
         OSError: nobody listens at the address.
     """
     host, _, port = address.rpartition(":")
-    records = [record for record in capture.records() if record.event is None]
+    records = [record for record in capture.records() if record.event in (None, "FIN")]
     for number in dict.fromkeys(record.connection for record in records):
         with socket.create_connection((host, int(port)), timeout=PATIENCE) as client:
             _play([record for record in records if record.connection == number], client)
@@ -35,16 +35,17 @@ def play(capture: Capture, address: str) -> None:
 
 def _play(records: Sequence[Record], client: socket.socket) -> None:
     then, now = AnswerFrames(), AnswerFrames()
-    last_ns = records[0].t_ns
+    sent_ns, sent_at = records[0].t_ns, time.monotonic()
     for record in records:
         if record.direction is Direction.TO_CLIENT:
             then.take(record.data)
-            last_ns = record.t_ns
             continue
+        if record.event is not None:  # it hung up, and heard no more
+            break
         _hear(client, now, then.count, PATIENCE)
         # A client that waited, for its deadline say, waits again.
-        _hear(client, now, None, (record.t_ns - last_ns) / 1e9)
-        last_ns = record.t_ns
+        _hear(client, now, None, (record.t_ns - sent_ns) / 1e9 - (time.monotonic() - sent_at))
+        sent_ns, sent_at = record.t_ns, time.monotonic()
         try:
             client.sendall(record.data)
         except OSError:  # the server has hung up
@@ -73,7 +74,7 @@ class AnswerFrames:
 
     def __init__(self) -> None:
         self.count = 0
-        """Frames with data, headers or an RST_STREAM so far."""
+        """Frames of DATA and HEADERS so far: the others depend on chance."""
         self._rest = b""
 
     def take(self, data: bytes) -> None:

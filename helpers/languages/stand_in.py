@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,7 +94,7 @@ class _Replayed:
 
     def answer(self, name: str, got: Sequence[Any], context: grpc.ServicerContext) -> Iterator[Any]:
         """The replies to a call whose requests are all there, and its status."""
-        answer = self._find(name, context, lambda requests: requests == got)
+        answer = self._find(name, got, context, whole=True)
         yield from (reply for _, reply in answer.replies)
         self._end(answer, context)
 
@@ -104,7 +104,7 @@ class _Replayed:
         told = 0
         for request in itertools.chain([None], requests):
             got += [] if request is None else [request]
-            answer = self._find(name, context, lambda requests: requests[: len(got)] == got)
+            answer = self._find(name, got, context)
             for after, reply in answer.replies[told:]:
                 if after <= len(got):
                     told += 1
@@ -112,10 +112,12 @@ class _Replayed:
         self._end(answer, context)
 
     def _find(
-        self, name: str, context: grpc.ServicerContext, fits: Callable[[list[Any]], bool]
+        self, name: str, got: Sequence[Any], context: grpc.ServicerContext, whole: bool = False
     ) -> _Answer:
+        """The first recorded call that began with these requests, or that had these and no more."""
         own = [each for each in self._answers if each.call.path.rpartition("/")[2] == name]
-        found = next((each for each in own if fits(each.requests)), None)
+        fits = (each for each in own if each.requests[: None if whole else len(got)] == got)
+        found = next(fits, None)
         if found is None:
             text = f"a recording stands in for {self._who}, and has no call with this request"
             context.abort(grpc.StatusCode.UNAVAILABLE, text)
@@ -130,7 +132,9 @@ class _Replayed:
         if call.cancelled:  # nothing had been answered when its client gave up
             while context.is_active():
                 time.sleep(LOOK)
+            context.abort(grpc.StatusCode.CANCELLED, "nobody waits any more")
         elif call.status_code is None:  # the server died
             self.server.stop()
+            context.abort(grpc.StatusCode.UNAVAILABLE, "the server has ended")
         elif call.status_code:
             context.abort(codes[call.status_code], call.status_message)

@@ -10,7 +10,16 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from helpers.servers import lone_keys
 
-from . import closed_channels, deadlock, errors, failure_cards, project_magic, proto_magic, stale_names, stop_button
+from . import (
+    closed_channels,
+    deadlock,
+    errors,
+    failure_cards,
+    project_magic,
+    proto_magic,
+    stale_names,
+    stop_button,
+)
 from .failure_cards import run_name
 from .grpc_log import client_failures
 
