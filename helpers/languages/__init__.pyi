@@ -1,4 +1,5 @@
 from .output import ProgramError as ProgramError
+from .programs import CURE as CURE
 from .programs import available as available
 from .programs import run as run
 from .programs import serve as serve

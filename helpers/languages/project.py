@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import importlib.resources
 import re
 import shutil
 import tempfile
@@ -11,6 +12,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PROTOS = HERE.parents[1] / "protos"
+BROUGHT = ("contract.js", "files.mjs")
+"""What programs of the lesson import; a learner's own version takes its place."""
+
 ENDINGS = (".js", ".mjs", ".cjs", ".html", ".json")
 
 
@@ -18,14 +22,22 @@ ENDINGS = (".js", ".mjs", ".cjs", ".html", ".json")
 def folder() -> Path:
     """The folder of this process; it goes with it.
 
-    `node_modules` has the packages that `tools/node_packages.py` has put together, `protos` the course's contracts,
-    and `gen` what protoc-gen-es has made of one of them.
+    `node_modules` has the packages that `tools/node_packages.py` has put together, `protos` the course's contracts
+    and those of rich errors, and `gen` what protoc-gen-es has made of one of them.
     """
     made = Path(tempfile.mkdtemp(prefix="hands-on-grpc-"))
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     shutil.copytree(HERE / "packages", made / "node_modules")
     shutil.copytree(HERE / "gen", made / "gen")
     shutil.copytree(PROTOS, made / "protos")
+    rpc = (
+        made / "protos" / "google" / "rpc"
+    )  # for rich errors; what is in google.protobuf the loader has itself
+    rpc.mkdir(parents=True)
+    for name in ("status.proto", "error_details.proto"):
+        (rpc / name).write_bytes(importlib.resources.files("google.rpc").joinpath(name).read_bytes())
+    for name in BROUGHT:
+        shutil.copy(HERE / "sources" / name, made)
     (made / "package.json").write_text('{ "private": true }\n', encoding="utf-8")
     return made
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from helpers import servers
 
 from .output import ProgramError, output_of
-from .project import HERE, PROTOS, folder
+from .project import BROUGHT, HERE, PROTOS, folder
 
 OLDEST_NODE = 18
 """The first Node.js in which all of the packages run."""
@@ -87,7 +87,7 @@ def own_file(program: str) -> Path:
     Raises:
         ProgramError: there is none; says which cell writes it.
     """
-    if (shipped := HERE / "sources" / program).is_file():
+    if (shipped := HERE / "sources" / program).is_file() and program not in BROUGHT:
         return shipped
     path = folder() / program
     if not path.is_file():

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.exercises import catalog
-from helpers.exercises.engine import Choose, Exercise, WriteSchema
-from tests.exercises.mutants import python_code, schemas
+from helpers.exercises.engine import Choose, Exercise, WriteProgram, WriteSchema
+from tests.exercises.mutants import javascript, python_code, schemas
 
 AROUND = 36  # characters of a line that a mutant's name keeps of each part
 WORKERS = 6  # a mutant that hangs waits, and costs no CPU meanwhile
@@ -49,6 +49,8 @@ def mutants(exercise: Exercise) -> list[Mutant]:
     """The mutants of an exercise's solution."""
     if isinstance(exercise, WriteSchema):
         original, texts = exercise.answer, schemas.mutants(exercise.answer)
+    elif isinstance(exercise, WriteProgram):
+        original, texts = exercise.answer, javascript.mutants(exercise.answer, exercise.stub)
     else:
         original = ast.unparse(ast.parse(exercise.answer))
         texts = python_code.mutants(exercise.answer, exercise.namespace)
