@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import socket
 
 from helpers import servers
 from helpers.wire import Capture
 
-from . import connect_gateway, project, replay, stand_in
+from . import connect_gateway, project, recordings, replay, stand_in
 from .output import PLAIN, ProgramError, output_of
 from .recordings import Recording, digest, recording
 from .toolchains import own_file, toolchain
@@ -49,6 +50,8 @@ def run(program: str, *arguments: object, build: bool = False, timeout: float = 
     words = [str(argument) for argument in arguments]
     tools = toolchain(program)
     own_file(program)
+    for word in words[:1]:
+        _expect_listener(word)
     if not tools.lacks() and (build or not tools.builds):
         return output_of(program, [*tools.command(program), *words], project.folder(), timeout)
     if build:
@@ -93,6 +96,18 @@ def serve(program: str, *arguments: object) -> servers.ProcessServer | servers.S
 def _captures(program: str) -> tuple[Capture, ...]:
     kept = _recorded(program)
     return tuple(kept.capture(run) for run in kept.runs)
+
+
+def _expect_listener(word: str) -> None:
+    """Says so where nobody listens at an address: a program would say it in its own way, or wait."""
+    if recordings.without_address(word) != recordings.ADDRESS:
+        return
+    with socket.socket() as client:
+        client.settimeout(1)
+        if client.connect_ex(("127.0.0.1", int(word.rpartition(":")[2]))):
+            raise ProgramError(
+                f"Nobody listens on {word} any more. Run the cell that starts the server, and then this one."
+            )
 
 
 def _recorded(program: str) -> Recording:

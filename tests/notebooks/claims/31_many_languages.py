@@ -35,6 +35,11 @@ assert from_node.calls[0].header("user-agent").startswith("grpc-node-js/")
 assert from_python.calls[0].header("user-agent").startswith("grpc-python/")
 names = [[entry.name for entry in seen.calls[0].request_headers] for seen in (from_python, from_node)]
 assert names[0] != names[1], "another order"
+packed = [
+    any(entry.value_huffman for entry in seen.calls[0].request_headers) for seen in (from_python, from_node)
+]
+assert packed == [False, True], "Huffman's code"
+assert rows["request headers"].bytes[1] < rows["request headers"].bytes[0], "one side's are shorter"
 
 # after: compare-message
 assert printed.startswith("True\n")
@@ -81,7 +86,7 @@ assert refused == 7, "in nearly all cases Python raises"
 # after: ask-run
 assert "3 the papers are not in order" in printed
 assert "<Buffer 08 03 12" in printed
-assert "4 Deadline exceeded after 0.2" in printed
+assert "\n4 deadline exceeded" in printed.lower()
 assert "Python: 0.2 s are left" in printed
 first, second = asked.calls
 assert first.status == "INVALID_ARGUMENT"
@@ -134,12 +139,12 @@ ends = [line.split()[:2] for line in printed.splitlines() if line.startswith(("1
 assert ends == [["100", "OK"], ["2000", "UNAVAILABLE"], ["100", "UNAVAILABLE"]]
 
 # after: lab-run
-assert "value_cents" not in by_connect(presets[0]), "Connect refuses a text for a number"
+assert "cannot encode field" in by_connect(presets[0]), "Connect refuses a text for a number"
 assert by_connect('{"weightGrams": 1200}') == "weight_grams: 1200" == by_python('{"weightGrams": 1200}')
 assert write('{"weightGrams": 3.7}')['{"weightGrams": 3.7}'] == "weight_grams: 3"
 assert "invalid int32" in by_connect('{"weightGrams": 3.7}')
 assert "invalid int32" in by_connect('{"goods": "GOODS_FOOD"}'), "its enums are numbers"
-assert by_connect('{"recipient_name": "Ada"}') == "nothing", "a name that it does not know vanishes"
+assert by_connect('{"recipientNme": "Ada"}') == "nothing", "a name that it does not know vanishes"
 assert "is_fragile: True" in by_connect('{"isFragile": "no"}')
-for text in ('{"recipient_name": "Ada"}', '{"isFragile": "no"}'):
-    assert "Error" in by_python(text) or text == presets[4]
+assert "Error" in by_python('{"recipientNme": "Ada"}')
+assert "Error" in by_python('{"isFragile": "no"}')
