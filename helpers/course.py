@@ -6,8 +6,6 @@ import contextlib
 import importlib.metadata
 import json
 import platform
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 from packaging.version import Version
 
-from . import protos, servers
+from . import languages, protos, servers
 from .views.kit.card import Card, card
 from .views.kit.style import bundle, escape
 
@@ -208,13 +206,10 @@ def _call() -> SetupCheck:
 
 
 def _node() -> SetupCheck:
-    node = shutil.which("node")
-    if node is None:
-        return SetupCheck(
-            "Node.js",
-            "not there",
-            "Install it for the lesson on many languages, or read that one.",
-            optional=True,
-        )
-    ran = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=10, encoding="utf-8")
-    return SetupCheck("Node.js", ran.stdout.strip() or "does not start", optional=True)
+    what = f"Node.js {languages.OLDEST_NODE} or newer"
+    version, lacks = languages.node_version()
+    cure = (
+        "You can do without: the lesson on many languages plays recordings then, and exercises in JavaScript cannot be "
+        f"checked. {languages.CURE}"
+    )
+    return SetupCheck(what, version or "not there", cure if lacks else "", optional=True)

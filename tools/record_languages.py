@@ -35,7 +35,7 @@ VERSIONS = {
 }
 """The command that tells a language's version."""
 
-_made: dict[str, recordings.Recording] = {}
+_made: dict[str, recordings.ProgramRecording] = {}
 _served: list[tuple[str, list[str], Tap]] = []
 
 
@@ -62,7 +62,7 @@ def main() -> int:
 
 def begin() -> None:
     """In the kernel: from now on each program that is run or served is recorded."""
-    languages.run, languages.serve = _run, _serve  # type: ignore[attr-defined]
+    languages.run, languages.serve = _run, _serve
 
 
 def end() -> None:
@@ -111,10 +111,10 @@ def _keep(program: str, arguments: list[str], printed: str, wire: Tap) -> None:
     runs = known.runs if known else ()
     capture = wire.snapshot(program)
     file = f"{len(runs) + 1}.h2cap"
-    run = recordings.Run(tuple(map(recordings.without_address, arguments)), printed, file)
+    run = recordings.RecordedRun(tuple(map(recordings.without_address, arguments)), printed, file)
     source = toolchains.own_file(program).read_text(encoding="utf-8")
     contract = (toolchains.PROTOS / "courier/v1/customs.proto").read_text(encoding="utf-8")
-    made = recordings.Recording(
+    made = recordings.ProgramRecording(
         program,
         _made_with(program, capture),
         recordings.digest(source),

@@ -6,3 +6,5 @@ from .programs import serve as serve
 from .project import folder as folder
 from .project import save as save
 from .source_code import source as source
+from .toolchains import OLDEST_NODE as OLDEST_NODE
+from .toolchains import node_version as node_version

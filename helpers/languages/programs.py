@@ -10,7 +10,7 @@ from helpers.wire import Capture
 
 from . import connect_gateway, project, recordings, replay, stand_in
 from .output import PLAIN, ProgramError, output_of
-from .recordings import Recording, digest, recording
+from .recordings import ProgramRecording, digest, recording
 from .toolchains import own_file, toolchain
 
 GATEWAY = "gateway.mjs"
@@ -110,7 +110,7 @@ def _expect_listener(word: str) -> None:
             )
 
 
-def _recorded(program: str) -> Recording:
+def _recorded(program: str) -> ProgramRecording:
     kept = recording(program)
     if kept is None:
         raise ProgramError(f"{_why(program)}, and {program} was not recorded.\n{_cure(program)}")
@@ -126,7 +126,7 @@ def _cure(program: str) -> str:
     return CURE if toolchain(program).language == "Node.js" else "The lesson says what to install for it."
 
 
-def _tell(program: str, kept: Recording) -> None:
+def _tell(program: str, kept: ProgramRecording) -> None:
     changed = digest(own_file(program).read_text(encoding="utf-8")) != kept.source
     more = " Your changes to it have no effect." if changed else ""
     print(f"({_why(program)}: {program} is played from a recording, {kept.made_with}.{more})")

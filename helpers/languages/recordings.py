@@ -22,7 +22,7 @@ ADDRESS = "ADDRESS"
 
 
 @dataclass(frozen=True)
-class Run:
+class RecordedRun:
     """One run of a program.
 
     Attributes:
@@ -37,7 +37,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Recording:
+class ProgramRecording:
     """What is recorded of a program.
 
     Attributes:
@@ -52,14 +52,14 @@ class Recording:
     made_with: str
     source: str
     contract: str
-    runs: tuple[Run, ...]
+    runs: tuple[RecordedRun, ...]
 
-    def find(self, arguments: Sequence[str]) -> Run | None:
+    def find(self, arguments: Sequence[str]) -> RecordedRun | None:
         """The run with these arguments."""
         wanted = tuple(map(without_address, arguments))
         return next((run for run in self.runs if run.arguments == wanted), None)
 
-    def capture(self, run: Run) -> Capture:
+    def capture(self, run: RecordedRun) -> Capture:
         """What passed in a run."""
         return load(FOLDER / self.program / run.capture)
 
@@ -72,14 +72,16 @@ class Recording:
 
 
 @functools.cache
-def recording(program: str) -> Recording | None:
+def recording(program: str) -> ProgramRecording | None:
     """The recording of a program; None where there is none."""
     path = FOLDER / program / "recording.json"
     if not path.is_file():
         return None
     read = json.loads(path.read_text(encoding="utf-8"))
-    runs = tuple(Run(tuple(each["arguments"]), each["printed"], each["capture"]) for each in read.pop("runs"))
-    return Recording(**read, runs=runs)
+    runs = tuple(
+        RecordedRun(tuple(each["arguments"]), each["printed"], each["capture"]) for each in read.pop("runs")
+    )
+    return ProgramRecording(**read, runs=runs)
 
 
 def without_address(argument: str) -> str:

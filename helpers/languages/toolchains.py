@@ -62,23 +62,29 @@ def toolchain(program: str) -> Toolchain:
 
 
 @functools.cache
-def _node() -> tuple[str, str]:
-    """Where Node.js is, and what is wrong with it."""
+def node_version() -> tuple[str, str]:
+    """The version of this machine's Node.js, `v20.20.2`, and what is wrong with it in a few words; both may be empty."""
     try:
         node = servers.find_node()
     except servers.ServeError:
         return "", "there is no Node.js on this machine"
-    ran = subprocess.run([node, "--version"], capture_output=True, encoding="utf-8", errors="replace")
-    version = re.match(r"v(\d+)\.", ran.stdout)
-    if not version:
-        return node, "the Node.js of this machine does not start"
-    if int(version[1]) < OLDEST_NODE:
-        return node, f"the Node.js of this machine is {ran.stdout.strip()}, and {OLDEST_NODE} is needed"
-    return node, ""
+    try:
+        ran = subprocess.run(
+            [node, "--version"], capture_output=True, encoding="utf-8", errors="replace", timeout=10
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return "", "the Node.js of this machine does not start"
+    version = ran.stdout.strip()
+    found = re.match(r"v(\d+)\.", version)
+    if not found:
+        return "", "the Node.js of this machine does not start"
+    if int(found[1]) < OLDEST_NODE:
+        return version, f"the Node.js of this machine is {version}, and {OLDEST_NODE} is needed"
+    return version, ""
 
 
 def _run_node(program: str) -> list[str]:
-    return [_node()[0], str(own_file(program))]
+    return [servers.find_node(), str(own_file(program))]
 
 
 def own_file(program: str) -> Path:
@@ -171,7 +177,7 @@ _JAVA_JARS = (
     r"|geronimo-annotation-1\.3-spec|netty-[a-z0-9-]+)\.jar"
 )
 
-_NODE = Toolchain("Node.js", lambda: _node()[1], _run_node)
+_NODE = Toolchain("Node.js", lambda: node_version()[1], _run_node)
 _TOOLCHAINS = {
     ".js": _NODE,
     ".mjs": _NODE,

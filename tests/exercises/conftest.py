@@ -7,8 +7,8 @@ import textwrap
 import grpc
 import pytest
 
-from helpers import protos
-from helpers.exercises.engine import WriteClient, WriteServicer
+from helpers import languages, protos
+from helpers.exercises.engine import WriteClient, WriteProgram, WriteServicer
 from helpers.exercises.engine.verdict import Verdict
 
 greeter_pb2, greeter_pb2_grpc = protos.load("greeter/v1/greeter.proto")
@@ -21,6 +21,13 @@ def progress_file(monkeypatch, tmp_path):
     file = tmp_path / "progress" / "progress.json"
     monkeypatch.setenv("HANDS_ON_GRPC_PROGRESS", str(file))
     return file
+
+
+@pytest.fixture(autouse=True)
+def _node_where_it_is_needed(request):
+    exercise = getattr(request.node, "callspec", None) and request.node.callspec.params.get("exercise")
+    if isinstance(exercise, WriteProgram) and not languages.available(exercise.program):
+        pytest.skip("needs Node.js, in which its answers are run")
 
 
 @pytest.fixture

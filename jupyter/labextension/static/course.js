@@ -13,7 +13,7 @@ const STYLE = `
 
 export default {
   id: "hands-on-grpc:course",
-  description: "Pictures of widgets without their kernel, colors in %%proto and %%project cells, diagrams that follow the theme.",
+  description: "Pictures of widgets without kernel, colors in %%proto and %%project, diagrams that follow the theme.",
   autoStart: true,
   activate(app) {
     const style = document.createElement("style");

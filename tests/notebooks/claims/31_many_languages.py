@@ -124,7 +124,9 @@ assert "waybill -1\n" in printed, "Java has no unsigned numbers"
 assert printed.count("waybill 18446744073709551615\n") == 3
 agents = [row[1] for row in rows]
 assert all(agent.startswith("grpc-") for agent in agents)
-assert ["grpc-c/" in agent for agent in agents] == [True, False, False, True], "C++ and Ruby have Python's core"
+assert ["grpc-c/" in agent for agent in agents] == [True, False, False, True], (
+    "C++ and Ruby have Python's core"
+)
 
 # after: case
 assert "nothing" in printed
