@@ -177,6 +177,19 @@ def an_order_goes_through_four_servers(notebook: OpenNotebook) -> None:
     shot(notebook, "trace", "chain-lab", ".widget-output")
 
 
+def a_page_follows_a_parcel(notebook: OpenNotebook) -> None:
+    """Lesson 31: the page in its frame calls the server through the gateway; three libraries look at a value."""
+    page = notebook.cell("page-run").frame_locator("iframe")
+    page.get_by_role("button").click()
+    expect(page.locator("pre")).to_contain_text("depot\nborder\ndoor", timeout=PATIENCE * 1000)
+    shot(notebook, "31_many_languages/page", "page-run")
+    lab = notebook.cell("lab-run")
+    lab.locator("input").fill('{"isFragile": "no"}')
+    lab.locator("input").press("Enter")
+    expect(lab).to_contain_text("TypeError", timeout=PATIENCE * 1000)
+    shot(notebook, "31_many_languages/lab", "lab-run")
+
+
 TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "01_protocol_buffers": bytes_follow_what_is_typed,
     "02_unary": a_call_is_taken_apart,
@@ -188,6 +201,7 @@ TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "21_metadata_interceptors": layers_are_turned,
     "22_security": a_line_is_listened_to_and_a_server_is_refused,
     "20_errors_deadlines_cancellation": an_order_goes_through_four_servers,
+    "31_many_languages": a_page_follows_a_parcel,
     "40_grpc_or_rest": one_of_both_is_chosen,
     "41_measure_both": both_are_measured,
 }

@@ -100,7 +100,8 @@ duty = WriteProgram(
     check=_check_duty,
     hints=[
         "`async declare(call, callback)` may `await lookUp(…)`. What becomes of the error when it throws?",
-        "`try { … } catch (error) { callback({ code: grpc.status.INVALID_ARGUMENT, details: error.message }); }`",
+        "Put it all into a `try`. Its `catch (error)` has "
+        "`callback({ code: grpc.status.INVALID_ARGUMENT, details: error.message })`.",
         "`{ ...declaration.dutiesCents, customs }` is a copy of a map with one entry more.",
     ],
     reason="`grpc-js` does not look at what a handler returns, a promise least of all. So the handler itself is the last "

@@ -31,7 +31,7 @@ def _observe_twelve_kilos(check: Check) -> tuple[object, str]:
 
 
 twelve_kilos = Predict(
-    title="Twelve kilos",
+    title="What twelve kilos become",
     task="""
         A form in Node.js sends what somebody has typed: `{ weightGrams: "12 kg", recipientName: "Ada" }`, by
         `grpc-js` with the usual options. `weight_grams` is an `int32`. What does a server in Python read?
