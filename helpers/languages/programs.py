@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import socket
 
 from helpers import servers
@@ -102,12 +103,16 @@ def _expect_listener(word: str) -> None:
     """Says so where nobody listens at an address: a program would say it in its own way, or wait."""
     if recordings.without_address(word) != recordings.ADDRESS:
         return
-    with socket.socket() as client:
-        client.settimeout(1)
-        if client.connect_ex(("127.0.0.1", int(word.rpartition(":")[2]))):
-            raise ProgramError(
-                f"Nobody listens on {word} any more. Run the cell that starts the server, and then this one."
-            )
+    with socket.socket() as probe:  # which connects to nobody: a tap would record it
+        if os.name != "nt":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(word.rpartition(":")[2])))
+        except OSError:
+            return
+    raise ProgramError(
+        f"Nobody listens on {word} any more. Run the cell that starts the server, and then this one."
+    )
 
 
 def _recorded(program: str) -> ProgramRecording:
