@@ -8,10 +8,12 @@ from .course import course_map as course_map
 from .course import setup_check as setup_check
 from .measure import affordable as affordable
 from .measure import compare as compare
+from .room import room_for as room_for
 from .servers import serve as serve
 from .servers import serve_aio as serve_aio
 from .servers import serve_http as serve_http
 from .servers import serve_process as serve_process
+from .usage import watch as watch
 from .views.browsercheck import BrowserCheck as BrowserCheck
 from .views.bytelab import ByteLab as ByteLab
 from .views.bytes import bytes_of as bytes_of

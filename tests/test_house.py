@@ -60,6 +60,7 @@ LATE = {
     ),
     "helpers.protos.highlight": {"pygments": "IPython brings it; a program without a notebook need not have it"},
     "helpers.servers.http": {"starlette.requests": NOT_FOR_ALL, "uvicorn": NOT_FOR_ALL},
+    "helpers.usage": {"IPython.display": "a terminal has no IPython"},
     "helpers.views.console.feed": {"google.rpc": "only a rich status needs it"},
     "helpers.wire.grpc.status_details": {"google.rpc": "only a rich status needs it"},
 }  # fmt: skip
@@ -82,6 +83,7 @@ LESSONS_MAY_IMPORT = {
     "starlette",
     "cryptography",
     "jwt",
+    "psutil",
     "trustme",
 }
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from numbers import Real
 
 import traitlets
@@ -14,6 +14,7 @@ from helpers.text import shorten
 
 from ..kit import style
 from ..kit.esm import Esm
+from ..kit.repeating import RepeatingThread
 from ..kit.widget import View
 from .html import chart_html
 from .model import new_record
@@ -49,7 +50,7 @@ class Chart(View):
         self._given = dict(series) if isinstance(series, Mapping) else series, title, note
         self._record = new_record(*self._given)
         self._began: float | None = None
-        self._samplers: list[_ChartSampler] = []
+        self._samplers: list[RepeatingThread] = []
         super().__init__(**traits)
         self.html = self._static_html()
 
@@ -99,7 +100,7 @@ class Chart(View):
                 raise TypeError(f"{name!r} is measured by a function without arguments, not by {function!r}")
         if not isinstance(every, Real) or not every >= 0.01:
             raise ValueError(f"every must be 0.01 seconds or more, not {every!r}")
-        sampler = _ChartSampler(self, functions, float(every))
+        sampler = RepeatingThread(partial(self._measure, dict(functions)), float(every), "chart samples")
         with self._lock:
             self._record.state, self._record.ending = "running", ""
             self._samplers.append(sampler)
@@ -178,27 +179,6 @@ class Chart(View):
     def _static_text(self) -> str:
         with self._lock:
             return chart_text(self._record)
-
-
-class _ChartSampler(threading.Thread):
-    """Measures until it is told to end, and once more then."""
-
-    def __init__(self, chart: Chart, functions: Mapping[str, Measure], every: float) -> None:
-        super().__init__(name="chart samples", daemon=True)
-        self._chart, self._functions, self._every = chart, dict(functions), every
-        self._over = threading.Event()
-
-    def run(self) -> None:
-        while not self._over.is_set():
-            self._chart._measure(self._functions)
-            self._over.wait(self._every)
-        self._chart._measure(self._functions)
-
-    def end(self) -> None:
-        """Ends the thread and waits for it; a function that hangs is left behind."""
-        self._over.set()
-        if self is not threading.current_thread():
-            self.join(2.0)
 
 
 def _cause(error: BaseException) -> str:
