@@ -61,6 +61,7 @@ LATE = {
     "helpers.protos.highlight": {"pygments": "IPython brings it; a program without a notebook need not have it"},
     "helpers.servers.http": {"starlette.requests": NOT_FOR_ALL, "uvicorn": NOT_FOR_ALL},
     "helpers.usage": {"IPython.display": "a terminal has no IPython"},
+    "helpers.views.chart.widget": {"IPython.display": "a terminal has no IPython"},
     "helpers.views.console.feed": {"google.rpc": "only a rich status needs it"},
     "helpers.wire.grpc.status_details": {"google.rpc": "only a rich status needs it"},
 }  # fmt: skip

@@ -30,6 +30,8 @@ with chart.sampling(functions, every=0.02):
     chart.mark("it is back")
     time.sleep(0.5)
 """
+SAVED = """() => jupyterapp.shell.currentWidget.content.widgets[0].model.sharedModel.getOutputs()
+    .map(output => output.data["text/plain"]).map(text => [].concat(text).join(""))"""
 MANY = """
 many = Chart({name: "calls/s" for name in "one two three four five six seven".split()}, "Too many")
 for n in range(7):
@@ -52,6 +54,8 @@ def test_a_chart_grows_and_is_read(lab):
     expect(chart).to_have_attribute("data-state", "done", timeout=PATIENCE)
     notebook.wait_idle()
     expect(output.locator(".gv-chart-plot")).to_have_count(2)
+    (saved,) = notebook.page.evaluate(SAVED)
+    assert "most 49" in saved, "what a page without widgets shows is the end, and not the beginning"
     expect(output.locator(".gv-chart-marks")).to_contain_text("the client <i>is killed</i>")
     expect(output.get_by_role("status").last).to_contain_text("most 49")
 

@@ -39,7 +39,7 @@ def chart_html(record: ChartRecord) -> str:
     notes = "".join(f"<p>{escape(note)}</p>" for note in (record.note, *record.left_out()) if note)
     table = _table(record) if record.has_values else ""
     return (
-        f'<div class="gv gv-chart" data-state="{record.state}">'
+        f'<div class="gv gv-chart" data-state="{record.state}" data-chart="{record.key}">'
         f'<p class="gv-chart-head" data-part="head">{head}<span class="gv-chart-state">{escape(state)}</span></p>'
         f'<ul class="gv-chart-legend" data-part="legend">{_legend(record)}</ul>'
         f'<div class="gv-chart-area"><div data-part="area">{area}</div></div>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import math
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Real
@@ -116,6 +117,7 @@ class ChartRecord:
         state: ``empty``, ``running``, ``done`` or ``failed``.
         ending: what is said of the end.
         forgotten: how many marks are no longer kept.
+        key: tells this chart from all others.
         problems: why a series cannot be measured now, by its name; empty where it can.
     """
 
@@ -126,6 +128,7 @@ class ChartRecord:
     state: str = "empty"
     ending: str = ""
     forgotten: int = 0
+    key: str = field(default_factory=lambda: uuid.uuid4().hex)
     problems: dict[str, str] = field(default_factory=dict)
 
     def mark(self, time: float, text: str) -> None:

@@ -1,12 +1,17 @@
 // The live chart. Python draws; here new pictures replace old ones part by part, and a cursor reads the values at a
 // time, with the mouse or with the arrow keys. What it says stands in the table of values below the picture.
 
+import { after } from "../kit/busy.js";
 import { el, find, findAll, fromMarkup, on, patchParts, setAttributes, setText } from "../kit/dom.js";
 import { onKeys, placeAfter } from "../kit/keys.js";
 
 /** @import { Model, View } from "../kit/types" */
 
 const INVITE = "Point at the chart, or press Tab and the arrow keys, to read the values at a time.";
+
+/** What each chart was last seen doing, and since when; at its end Python displays it anew, which makes another view. */
+const states = new Map();
+const ANEW = 2000; // milliseconds within which the other view is there
 
 /** @param {View<Model<{ html: string }>>} view */
 function render({ model, el: host, signal }) {
@@ -45,6 +50,10 @@ function render({ model, el: host, signal }) {
     const left = plot.left - area.getBoundingClientRect().left + Number(row.dataset.at) * plot.width;
     cursor.style.left = `${left}px`;
   };
+  // A region that has only just come is not read out.
+  const tellTheEnd = after(100, signal, () => {
+    setText(news, `${find(picture, ".gv-chart-head").textContent} ${find(picture, ".gv-chart-legend").textContent}`);
+  });
   const choose = (/** @type {number | undefined} */ at) => {
     const row = at === undefined ? undefined : rows()[at];
     if (!row) return false;
@@ -54,12 +63,9 @@ function render({ model, el: host, signal }) {
   };
 
   const draw = () => {
-    const before = stateOf(picture);
     const root = fromMarkup(model.get("html"));
     if (!patchParts(picture, root)) mount(root);
-    const now = stateOf(picture);
-    if (before === "running" && now !== "running")
-      setText(news, `${find(picture, ".gv-chart-head").textContent} ${find(picture, ".gv-chart-legend").textContent}`);
+    if (hasJustEnded(root.dataset.chart ?? "", stateOf(picture) ?? "")) tellTheEnd();
     show();
   };
   const mount = (/** @type {HTMLElement} */ root) => {
@@ -80,6 +86,15 @@ function render({ model, el: host, signal }) {
 
   model.on("change:html", draw);
   draw();
+}
+
+/** @param {string} key @param {string} state */
+function hasJustEnded(key, state) {
+  const now = performance.now();
+  const before = states.get(key);
+  if (before?.state !== state) states.set(key, { state, since: now, ran: before?.state === "running" });
+  const { since, ran } = states.get(key);
+  return ran && ["done", "failed"].includes(state) && now - since < ANEW;
 }
 
 /** @param {HTMLElement} picture */

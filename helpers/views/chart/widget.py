@@ -10,6 +10,7 @@ from numbers import Real
 
 import traitlets
 
+from helpers import cells
 from helpers.text import shorten
 
 from ..kit import style
@@ -49,8 +50,10 @@ class Chart(View):
     def __init__(self, series: Mapping[str, str], title: str = "", note: str = "", **traits: object) -> None:
         self._given = dict(series) if isinstance(series, Mapping) else series, title, note
         self._record = new_record(*self._given)
+        self._key = self._record.key  # also of the outputs in which it is displayed
         self._began: float | None = None
         self._samplers: list[RepeatingThread] = []
+        self._displayed = False
         super().__init__(**traits)
         self.html = self._static_html()
 
@@ -127,6 +130,7 @@ class Chart(View):
         """Starts over: no values, no marks; time begins with the next value."""
         with self._lock:
             self._record, self._began = new_record(*self._given), None
+            self._record.key = self._key
         self._news()
 
     def values(self, name: str) -> list[tuple[float, float | None]]:
@@ -157,10 +161,21 @@ class Chart(View):
             with self._lock:
                 self._record.problems[name] = problem
 
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        self._displayed = True
+        display(self._repr_mimebundle_(), raw=True, display_id=self._key)
+
     def _end(self, state: str, text: object) -> None:
         with self._lock:
             self._record.state, self._record.ending = state, shorten(str(text), 200)
         self._news()
+        if self._displayed and self.comm is not None and cells.running() is not None:
+            from IPython.display import update_display
+
+            # What a saved page shows is what was displayed, and that was a chart without values.
+            update_display(self._repr_mimebundle_(), raw=True, display_id=self._key)
 
     def _halt(self) -> None:
         with self._lock:
