@@ -57,6 +57,7 @@ def watch(processes: Mapping[str, HasPid | int], title: str = "") -> Iterator[Wa
 
     Raises:
         TypeError: something that is no process.
+        ProcessLookupError: a process that has ended before.
     """
     for name, process in processes.items():
         if not isinstance(_pid(process), int):
@@ -85,10 +86,7 @@ def _looking(looks: Mapping[str, _Look], chart: Chart | None) -> Iterator[None]:
 
     def look_at_all() -> None:
         for each in looks.values():
-            try:
-                each()
-            except (psutil.Error, OSError):  # it has ended
-                continue
+            each()
 
     ticker = RepeatingThread(look_at_all, EVERY, "watched processes")
     ticker.start()
@@ -99,20 +97,31 @@ def _looking(looks: Mapping[str, _Look], chart: Chart | None) -> Iterator[None]:
 
 
 class _Look:
-    """A look at one process: notes what it has taken, and gives its memory in bytes."""
+    """A look at one process: notes what it has taken, and gives its memory in bytes; None where it has ended."""
 
     def __init__(self, name: str, process: HasPid | int, seen: Watched) -> None:
         self._name, self._target, self._seen = name, process, seen
-        self._process = psutil.Process(_pid(process))
-        self._before = self._taken()
+        try:
+            self._process = psutil.Process(_pid(process))
+            self._before, memory = self._taken(), int(self._process.memory_info().rss)
+        except psutil.NoSuchProcess:
+            raise ProcessLookupError(f"{name!r} has ended. Run the cell again that starts it.") from None
         self._earlier = 0.0  # taken by those that had this name before
-        seen.processor[name], seen.memory[name] = 0.0, int(self._process.memory_info().rss)
+        seen.processor[name], seen.memory[name] = 0.0, memory
 
-    def __call__(self) -> int:
+    def __call__(self) -> int | None:
+        try:
+            return self._look()
+        except (psutil.NoSuchProcess, psutil.AccessDenied, OSError):
+            return None
+
+    def _look(self) -> int | None:
         if self._process.pid != _pid(self._target):  # it was started again
             self._process = psutil.Process(_pid(self._target))
             self._earlier, self._before = self._seen.processor[self._name], 0.0
         memory = int(self._process.memory_info().rss)
+        if not memory:  # it has ended, and who started it has not looked yet
+            return None
         self._seen.memory[self._name] = max(memory, self._seen.memory[self._name])
         self._seen.processor[self._name] = self._earlier + self._taken() - self._before
         return memory

@@ -112,6 +112,8 @@ def pytest_configure() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # What a page does as often as the machine can in a while is done in a moment, unless somebody wants to see it all.
     os.environ.setdefault("COURSE_PATIENCE", "0.5")
+    # Lessons that move a gigabyte move less in tests; `LESSON_ROOM=` (nothing) gives them all that they want.
+    os.environ.setdefault("LESSON_ROOM", str(64 << 20))
 
 
 @pytest.fixture(scope="session")

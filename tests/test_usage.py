@@ -50,7 +50,8 @@ def test_a_process_that_ends_is_a_gap():
             other.wait()
             time.sleep(0.1)
     assert seen.memory["other"] > 0
-    assert "other cannot be measured: NoSuchProcess" in str(seen.chart)
+    assert seen.chart.values("other")[-1][1] is None
+    assert "cannot be measured" not in str(seen.chart)
     with child("print(1, flush=True); import time; time.sleep(60)") as other:
         other.stdout.readline()
         with watch({"other": other}) as seen:
@@ -83,4 +84,14 @@ def test_a_process_that_is_started_again_is_followed():
 @pytest.mark.parametrize("wrong", ["4711", None, object()])
 def test_what_is_no_process(wrong):
     with pytest.raises(TypeError, match="'server' is no process"), watch({"server": wrong}):
+        pass
+
+
+def test_a_process_that_has_ended_before():
+    with child("") as other:
+        other.wait()
+    with (
+        pytest.raises(ProcessLookupError, match=r"'server' has ended\. Run the cell"),
+        watch({"server": other}),
+    ):
         pass

@@ -306,6 +306,9 @@ class LessonKernel:
 
     def _run_hidden(self, source: str, check: bool = True) -> list[NotebookNode]:
         cell = nbformat.v4.new_code_cell(source, metadata={"hidden_by_harness": True})
+        # What it displays and updates is looked for at its place.
+        self._client.clear_display_id_mapping(self._hidden)
+        self.notebook.cells[self._hidden] = cell
         self._client.execute_cell(cell, self._hidden, store_history=False)
         error = next((out for out in cell.outputs if out.output_type == "error"), None)
         if check and error:
