@@ -1,6 +1,7 @@
 from . import comparison as comparison
 from . import languages as languages
 from . import protos as protos
+from . import recordings as recordings
 from . import servers as servers
 from . import views as views
 from . import wire as wire
