@@ -123,7 +123,12 @@ def setup_check() -> Card:
         return card("failed", "setup", f"Mend this first: {names}.", table=rows, header=header, folded=False)
     if missing:
         names = ", ".join(check.what for check in missing)
-        sentence = f"You can start. One thing is missing that a later lesson would use: {names}."
+        what = (
+            "One thing is missing that a later lesson"
+            if len(missing) == 1
+            else "Some things are missing that lessons"
+        )
+        sentence = f"You can start. {what} would use: {names}."
         return card("passed", "setup", sentence, table=rows, header=header, folded=False)
     return card(
         "passed",
@@ -150,6 +155,7 @@ def _checks() -> Iterator[SetupCheck]:
             yield SetupCheck(what, version, "" if versions.contains(version, prereleases=True) else reinstall)
     yield _call()
     yield _node()
+    yield _arrow()
 
 
 def requirements(package: str = "hands-on-grpc") -> dict[str, SpecifierSet]:
@@ -213,3 +219,14 @@ def _node() -> SetupCheck:
         f"checked. {languages.CURE}"
     )
     return SetupCheck(what, version or "not there", cure if lacks else "", optional=True)
+
+
+def _arrow() -> SetupCheck:
+    cure = (
+        "You can do without: the lesson on large data shows a recording of Arrow Flight then. "
+        "It comes with `pip install pyarrow`."
+    )
+    try:
+        return SetupCheck("pyarrow", importlib.metadata.version("pyarrow"), optional=True)
+    except importlib.metadata.PackageNotFoundError:
+        return SetupCheck("pyarrow", "not there", cure, optional=True)

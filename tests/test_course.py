@@ -62,3 +62,10 @@ def test_each_package_is_looked_for(monkeypatch):
 
 def test_a_package_that_is_missing_is_named_first():
     assert course.setup_check().sentence == "Mend this first: ipykernel 7.4 or newer, h2 3 or newer, <5."
+
+
+def test_what_an_extra_brings_may_be_missing():
+    check = course._arrow()
+    assert check.optional
+    assert check.what == "pyarrow"
+    assert bool(check.cure) is (check.found == "not there")
