@@ -5,6 +5,7 @@ from __future__ import annotations
 from IPython.core.error import UsageError
 
 from helpers.languages import project
+from helpers.text import plural
 
 
 def write(line: str, cell: str) -> None:
@@ -17,4 +18,4 @@ def write(line: str, cell: str) -> None:
         project.save(name, cell)
     except ValueError as error:
         raise UsageError(f"{error}: write %%project client.js") from None
-    print(f"{name}: {len(cell.splitlines())} lines")
+    print(f"{name}: {plural(len(cell.splitlines()), 'line')}")

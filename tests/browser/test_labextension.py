@@ -1,5 +1,5 @@
-"""What JupyterLab gains for the course: pictures of widgets whose kernel is gone, colors in %%proto cells, diagrams
-that follow the theme."""
+"""What JupyterLab gains for the course: pictures of widgets whose kernel is gone, colors in %%proto and %%project cells,
+diagrams that follow the theme."""
 
 from __future__ import annotations
 
@@ -31,12 +31,16 @@ DIAGRAM = "# Sample\n\n```mermaid\nflowchart LR\n    client -- request --> serve
 PROTO = '%%proto parcel\nsyntax = "proto3";\nmessage Parcel { string id = 1; }'
 
 
+PROGRAM = '%%project client.js\nconst answer = "yes";\nconsole.log(answer);'
+
+
 @pytest.fixture
 def opened(lab):
     cells = [nbformat.v4.new_code_cell(SETUP, id="setup")]
     cells += [nbformat.v4.new_code_cell(source, id=name) for name, (source, _, _) in WIDGETS.items()]
     cells.append(nbformat.v4.new_code_cell("ipywidgets.IntSlider()", id="slider"))
     cells.append(nbformat.v4.new_code_cell(PROTO, id="proto"))
+    cells.append(nbformat.v4.new_code_cell(PROGRAM, id="program"))
     cells.append(nbformat.v4.new_markdown_cell(DIAGRAM, id="diagram"))
     kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernelspec})
@@ -105,6 +109,12 @@ def test_a_proto_cell_has_the_colors_of_its_language(opened):
     assert "python" in opened.page.evaluate(ways, "proto")
     opened.page.evaluate(change, ["proto", PROTO])
     assert opened.page.evaluate(ways, "proto") == "text/x-protobuf"
+    assert opened.page.evaluate(ways, "program") == "text/javascript"
+    opened.page.evaluate(change, ["program", "%%project page.html\n<p>"])
+    assert opened.page.evaluate(ways, "program") == "text/html"
+    opened.page.evaluate(change, ["program", "print(1)"])
+    assert "python" in opened.page.evaluate(ways, "program")
+    opened.page.evaluate(change, ["program", PROGRAM])
 
 
 def test_a_diagram_follows_the_theme(opened):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import os
 import re
 
 import grpc
@@ -12,7 +13,7 @@ import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 from helpers import languages, protos, serve, servers, tap
-from helpers.languages import project, recordings, replay
+from helpers.languages import project, recordings, replay, toolchains
 from helpers.languages.toolchains import HERE, RECORDED
 from tools.lessons import find_lessons
 
@@ -88,6 +89,25 @@ def test_a_program_that_was_not_written_yet_is_asked_for():
 def test_a_name_that_is_no_program_is_refused(name):
     with pytest.raises(ValueError, match="is no name of a program or a page"):
         languages.save(name, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script stands in for Node.js")
+@pytest.mark.parametrize(
+    ("says", "version", "lacks"),
+    [
+        ("echo v24.1.0", "v24.1.0", ""),
+        ("echo v12.22.9", "v12.22.9", "the Node.js of this machine is v12.22.9, and 18 is needed"),
+        ("exit 127", "", "the Node.js of this machine does not start"),
+        (None, "", "there is no Node.js on this machine"),
+    ],
+)
+def test_node_is_found_and_may_be_too_old(says, version, lacks, tmp_path, monkeypatch):
+    if says is not None:
+        (tmp_path / "node").write_text(f"#!/bin/sh\n{says}\n", encoding="utf-8")
+        (tmp_path / "node").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert toolchains.node_version.__wrapped__() == (version, lacks)
 
 
 def test_a_language_that_nobody_knows_is_refused():

@@ -50,16 +50,16 @@ class WriteProgram(_Write):
                 f'Hand over the name of the program in the cell above: `{self.id}("{self.program}")`.',
                 called=self.id, expected=f'"{self.program}"', actual=repr(answer),
             )  # fmt: skip
+        if not languages.available(self.program):
+            raise NotAttempted(
+                f"This program cannot be checked here, since it needs Node.js. {languages.CURE}"
+            )
         file = languages.folder() / self.program
         if not file.is_file():
             raise NotAttempted(f"There is no {self.program} yet: run the cell above first.")
         if file.read_text(encoding="utf-8").strip() == self.stub.strip():
             raise NotAttempted(
                 "The program is still the one you were given. Edit it, and run both cells again."
-            )
-        if not languages.available(self.program):
-            raise NotAttempted(
-                f"This program cannot be checked here, since it needs Node.js. {languages.CURE}"
             )
 
     def judge_source(self, source: str) -> Verdict:

@@ -15,6 +15,7 @@ assert "  goods: 2," in lines, "sent as a name, and back as a number"
 assert "  waybill: Long { low: 4711, high: 0, unsigned: true }," in lines
 assert "  recipientName: 'Ada'" in lines
 assert "weightGrams" not in printed, "what has not been set is not there"
+assert len(customs_pb2.Declaration.DESCRIPTOR.fields) == 12
 
 # after: server-run
 told = [line for line in printed.splitlines() if not line.startswith("(")]
