@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import socket
+from collections.abc import Iterable
 
 from helpers import servers
 from helpers.wire import Capture
@@ -40,7 +41,7 @@ def run(program: str, *arguments: object, build: bool = False, timeout: float = 
 
     Args:
         program: a file of the project, `client.js`, or one that comes with the course, `declare.rb`.
-        arguments: what it is given; the address of a server first, by custom.
+        arguments: what it is given; the address of a server first, by custom, or the server itself.
         build: whether to build a program in a compiled language, which takes 5 to 20 seconds the first time; without
             it a recorded run stands in for those.
         timeout: seconds until it is ended.
@@ -48,7 +49,7 @@ def run(program: str, *arguments: object, build: bool = False, timeout: float = 
     Raises:
         ProgramError: there is no such program, it fails, it takes longer, or it can neither be run nor was recorded.
     """
-    words = [str(argument) for argument in arguments]
+    words = _words(arguments)
     tools = toolchain(program)
     own_file(program)
     for word in words[:1]:
@@ -84,11 +85,12 @@ def serve(program: str, *arguments: object) -> servers.ProcessServer | servers.S
         ServeError: it ends before it listens; has what it printed last.
     """
     own_file(program)
+    words = _words(arguments)
     if available(program):
-        return servers.serve_process(program, *arguments, env=PLAIN, folder=project.folder())
+        return servers.serve_process(program, *words, env=PLAIN, folder=project.folder())
     if program == GATEWAY:
         print(f"({_why(program)}: a gateway in Python stands in for {program}.)")
-        return connect_gateway.gateway(str(arguments[0]), project.folder())
+        return connect_gateway.gateway(words[0], project.folder())
     _tell(program, _recorded(program))
     return stand_in.stand_in(_captures(program), program)
 
@@ -97,6 +99,11 @@ def serve(program: str, *arguments: object) -> servers.ProcessServer | servers.S
 def _captures(program: str) -> tuple[Capture, ...]:
     kept = _recorded(program)
     return tuple(kept.capture(run) for run in kept.runs)
+
+
+def _words(arguments: Iterable[object]) -> list[str]:
+    """Arguments as a program gets them: for a server or a tap its address."""
+    return [str(getattr(argument, "address", argument)) for argument in arguments]
 
 
 def _expect_listener(word: str) -> None:

@@ -53,7 +53,7 @@ def toolchain(program: str) -> Toolchain:
     Raises:
         ProgramError: nothing here does.
     """
-    found = _TOOLCHAINS.get(Path(program).suffix)
+    found = _TOOLCHAINS.get(Path(program).suffix) if isinstance(program, str) else None
     if found is None:
         raise ProgramError(f"{program!r} is no program; its name ends in one of {', '.join(_TOOLCHAINS)}.")
     if os.environ.get(RECORDED) == "1":

@@ -110,9 +110,14 @@ def test_node_is_found_and_may_be_too_old(says, version, lacks, tmp_path, monkey
     assert toolchains.node_version.__wrapped__() == (version, lacks)
 
 
-def test_a_language_that_nobody_knows_is_refused():
+@pytest.mark.parametrize("program", ["client.cobol", "client", "", None, 3])
+def test_what_is_no_program_is_refused(program):
     with pytest.raises(languages.ProgramError, match="is no program"):
-        languages.run("client.cobol")
+        languages.run(program)
+
+
+def test_a_tap_stands_for_its_address(office, without):
+    assert languages.run("declare.go", office) == languages.run("declare.go", office.address)
 
 
 def test_a_server_that_is_gone_is_named(office):
@@ -132,6 +137,19 @@ def test_a_recorded_client_sends_a_live_server_what_it_had_sent(program, office,
     assert first.requests[0].data == customs_pb2.DeclareRequest(declaration=PAPERS).SerializeToString()
     assert [call.status for call in (first, second)] == ["OK", "OK"], "the answers are this server's"
     assert len(second.responses) == 3
+
+
+@pytest.mark.skipif(not languages.available("declare.rb"), reason="needs Ruby, its gRPC and protoc")
+def test_ruby_runs_live_where_it_is(office):
+    with office.capture() as seen:
+        printed = languages.run("declare.rb", office.address)
+    assert printed.splitlines() == [f"waybill {2**64 - 1}", "depot", "border", "door"]
+    assert [call.status for call in seen.calls] == ["OK", "OK"]
+
+
+def test_what_cannot_be_built_says_what_is_missing(office, without):
+    with pytest.raises(languages.ProgramError, match=r"declare\.cc cannot be built: "):
+        languages.run("declare.cc", office.address, build=True)
 
 
 def test_frames_are_counted_wherever_they_are_cut():
