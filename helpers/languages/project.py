@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import functools
 import importlib.resources
+import os
 import re
 import shutil
 import tempfile
@@ -14,6 +15,9 @@ HERE = Path(__file__).resolve().parent
 PROTOS = HERE.parents[1] / "protos"
 BROUGHT = ("contract.js", "files.mjs")
 """What programs of the lesson import; a learner's own version takes its place."""
+
+PREFIX = "hands-on-grpc-project-"
+"""How the folder's name begins; the number of its process follows."""
 
 ENDINGS = (".js", ".mjs", ".cjs", ".html", ".json")
 
@@ -25,7 +29,8 @@ def folder() -> Path:
     `node_modules` has the packages that `tools/node_packages.py` has put together, `protos` the course's contracts
     and those of rich errors, and `gen` what protoc-gen-es has made of one of them.
     """
-    made = Path(tempfile.mkdtemp(prefix="hands-on-grpc-"))
+    _remove_orphans()
+    made = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     shutil.copytree(HERE / "packages", made / "node_modules")
     shutil.copytree(HERE / "gen", made / "gen")
@@ -40,6 +45,20 @@ def folder() -> Path:
         shutil.copy(HERE / "sources" / name, made)
     (made / "package.json").write_text('{ "private": true }\n', encoding="utf-8")
     return made
+
+
+def _remove_orphans() -> None:
+    """Removes the folders of processes that were killed, and could not do it themselves."""
+    if os.name == "nt":  # there is no asking for a process there
+        return
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        number = left.name.removeprefix(PREFIX).partition("-")[0]
+        try:
+            os.kill(int(number), 0)
+        except ProcessLookupError:
+            shutil.rmtree(left, ignore_errors=True)
+        except (ValueError, OverflowError, OSError):  # not ours, or somebody else's
+            continue
 
 
 def save(name: str, text: str) -> Path:

@@ -6,6 +6,8 @@ import ast
 import base64
 import os
 import re
+import subprocess
+import sys
 
 import grpc
 import httpx
@@ -52,6 +54,20 @@ def without(monkeypatch):
 def test_a_program_runs_and_what_it_prints_is_given_back():
     languages.save("hello.js", 'console.log("hello", process.argv[2]);\n')
     assert languages.run("hello.js", "Ada") == "hello Ada\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="nobody can be asked for there")
+def test_the_folder_of_a_process_that_was_killed_goes(tmp_path, monkeypatch):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for name in (f"{ended.pid}-a", f"{os.getpid()}-b", "x-c"):
+        (tmp_path / f"{project.PREFIX}{name}").mkdir()
+    mine = project.folder.__wrapped__()
+    left = {path.name.removeprefix(project.PREFIX) for path in tmp_path.iterdir()} - {
+        mine.name.removeprefix(project.PREFIX)
+    }
+    assert left == {f"{os.getpid()}-b", "x-c"}
 
 
 @needs_node
