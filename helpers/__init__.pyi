@@ -1,5 +1,6 @@
 from . import comparison as comparison
 from . import languages as languages
+from . import ledger as ledger
 from . import protos as protos
 from . import recordings as recordings
 from . import servers as servers

@@ -25,9 +25,10 @@ MAY_IMPORT = {
     "protos": set(),
     "servers": set(),
     "wire": {"protos"},
+    "ledger": {"protos"},
     "views": {"wire"},
     # The exercise in which a call is made by hand reads with `wire` what the server answered.
-    "exercises": {"protos", "servers", "wire", "views.kit", "languages"},
+    "exercises": {"protos", "servers", "wire", "views.kit", "languages", "ledger"},
     "languages": {"protos", "servers", "wire", "views.kit"},
     "comparison": {"protos", "servers", "wire", "views"},
 }

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.browser.live_notebook import PATIENCE, drag
+from tests.browser.live_notebook import PATIENCE, drag, until_value
 from tools.lab import OpenNotebook
 
 
@@ -190,6 +190,25 @@ def a_page_follows_a_parcel(notebook: OpenNotebook) -> None:
     shot(notebook, "31_many_languages/lab", "lab-run", ".jp-OutputArea")
 
 
+def depots_are_cut_off_and_agree_again(notebook: OpenNotebook) -> None:
+    lab = notebook.cell("lab")
+    around = lab.locator("button[data-link]")
+    for number in (0, 3):
+        around.nth(number).click()
+        expect(around.nth(number)).to_contain_text("✂ cut", timeout=PATIENCE)
+    heads = "[depots[name].head for name in ('north', 'south')]"
+    assert len(set(notebook.value(f"[head.hex() for head in {heads}]"))) == 1
+    lab.get_by_role("button", name="Parcel north").click()
+    lab.get_by_role("button", name="Mine north").click()
+    until_value(notebook, f"len(set({heads}))", 2)
+    shot(notebook, "depots-cut", "lab")
+    for number in (0, 3):
+        around.nth(number).press("Enter")
+        expect(around.nth(number)).not_to_contain_text("✂ cut", timeout=PATIENCE)
+    until_value(notebook, "len({depot.head for depot in depots.values()})", 1)
+    both_themes(notebook, ("depots", "lab"))
+
+
 TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "01_protocol_buffers": bytes_follow_what_is_typed,
     "02_unary": a_call_is_taken_apart,
@@ -202,6 +221,7 @@ TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "22_security": a_line_is_listened_to_and_a_server_is_refused,
     "20_errors_deadlines_cancellation": an_order_goes_through_four_servers,
     "31_many_languages": a_page_follows_a_parcel,
+    "33_blockchain": depots_are_cut_off_and_agree_again,
     "40_grpc_or_rest": one_of_both_is_chosen,
     "41_measure_both": both_are_measured,
 }

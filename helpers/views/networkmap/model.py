@@ -13,7 +13,7 @@ MOST_BOXES, MOST_LINKS = 16, 40
 """So many are drawn."""
 MOST_COUNTERS = 5
 """So many counters of a box are drawn."""
-STRIP = 6
+STRIP = 5
 """So many pieces of a box's strip are drawn, the last ones."""
 LABEL = 32
 """Characters of a name or a counter that are drawn."""

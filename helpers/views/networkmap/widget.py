@@ -154,6 +154,13 @@ class NetworkMap(View):
         """Draws a link as whole again."""
         self._set_cut(a, b, False)
 
+    def passed(self, a: str, b: str) -> int:
+        """How many calls have passed on the link between two boxes."""
+        with self._lock:
+            link = self._net.link(a, b)
+            self._read(link)
+            return link.passed
+
     @property
     def cuts(self) -> list[tuple[str, str]]:
         """The links that are cut."""

@@ -259,6 +259,7 @@ def test_a_box_that_comes_later_has_its_links(made):
     net.add("east", links=["north", "south"])
     net.light("east", "north")
     assert told(net, "north ↔ east") == "1 message"
+    assert net.passed("north", "east") == 1
     assert told(net, "south ↔ east") == "no message yet"
 
 
