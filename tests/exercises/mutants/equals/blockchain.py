@@ -24,7 +24,6 @@ EQUALS: dict[str, dict[str, str]] = {
     "no_echo": {
         "+ async def read(self, requests, outbo… and -  | async def read(self, requests, ou…": _FREE,
         "+ outbox.put_nowait(None)": _TWICE,
-        "+ reader = asyncio.create_task(self.re… and - reader = asyncio.create_task(self.re…": _FREE,
         "+ reader.cancel()": _TWICE,
         "+ self.hear(news, outbox)": _TWICE,
         "+ self.known.append(news)": _TWICE,
