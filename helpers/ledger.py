@@ -1,6 +1,6 @@
 """The rules of the custody ledger (`courier/v1/ledger.proto`): hashes, proof of work, and a chain of blocks.
 
-Nothing here talks to anybody: blocks and transfers come in as messages, and either keep the rules or are `Refused`.
+Nothing here talks to anybody: blocks and transfers come in as messages, and either keep the rules, or raise `RuleBroken`.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ KNOWN = 50
 """So many of its newest blocks a ledger names when it asks for the rest."""
 
 
-class Refused(Exception):
+class RuleBroken(Exception):
     """A block or a transfer breaks a rule; the text says which."""
 
 
-class UnknownParent(Refused):
+class UnknownParent(RuleBroken):
     """A block follows on one that is not here (yet)."""
 
 
@@ -130,14 +130,14 @@ class Ledger:
         """Who holds which parcel after the transfers of a chain, and then ``more``.
 
         Raises:
-            Refused: a transfer from somebody who does not hold the parcel.
+            RuleBroken: a transfer from somebody who does not hold the parcel.
         """
         held: dict[str, str] = {}
         for transfer in [each for block in self.chain(head) for each in block.transfers] + list(more):
             holder = held.get(transfer.parcel_id, "")
             if transfer.from_holder != holder:
                 whose = f"{holder} holds" if holder else "nobody holds"
-                raise Refused(
+                raise RuleBroken(
                     f"{whose} {transfer.parcel_id}, and it was to pass from {transfer.from_holder or 'nobody'}"
                 )
             held[transfer.parcel_id] = transfer.to_holder
@@ -147,30 +147,30 @@ class Ledger:
         """Goes through the rules for a block.
 
         Raises:
-            Refused: it breaks one of them.
+            RuleBroken: it breaks one of them.
             UnknownParent: it keeps the first two, and the block before it is not here.
         """
         header, name = block.header, f"block {block.header.height}"
         if hash_of_transfers(block.transfers) != header.transfers_hash:
-            raise Refused(f"{name}: these are not the transfers that its header was made for")
+            raise RuleBroken(f"{name}: these are not the transfers that its header was made for")
         if header.zero_bits < self.zero_bits:
-            raise Refused(
+            raise RuleBroken(
                 f"{name}: it asks for {header.zero_bits} zero bits, and {self.zero_bits} are needed"
             )
         if zero_bits(hash_of(header)) < header.zero_bits:
-            raise Refused(f"{name}: its hash does not begin with {header.zero_bits} zero bits")
+            raise RuleBroken(f"{name}: its hash does not begin with {header.zero_bits} zero bits")
         before = self.blocks.get(header.previous_hash)
         if before is None:
             raise UnknownParent(f"{name}: the block before it is not known here")
         if header.height != before.header.height + 1:
-            raise Refused(f"{name}: it follows on block {before.header.height}")
+            raise RuleBroken(f"{name}: it follows on block {before.header.height}")
         self.holders(block.transfers, header.previous_hash)
 
     def add(self, block: Any) -> bool:
         """Takes a block; returns whether it is new.
 
         Raises:
-            Refused: as `check` does, which comes first: a block that is known has the same header, but not for certain
+            RuleBroken: as `check` does, which comes first: a block that is known has the same header, but not for certain
                 the same transfers.
         """
         self.check(block)
@@ -187,7 +187,7 @@ class Ledger:
         """Takes a transfer up for the next block.
 
         Raises:
-            Refused: the parcel is held by somebody else, after the chain and all that waits.
+            RuleBroken: the parcel is held by somebody else, after the chain and all that waits.
         """
         self.holders([*self.waiting, transfer])
         self.waiting.append(transfer)
@@ -220,7 +220,7 @@ class Ledger:
         for transfer in [each for block in left for each in block.transfers] + waiting:
             try:
                 self.submit(transfer)
-            except Refused:
+            except RuleBroken:
                 continue  # it stands in the new chain already, or what stands there is against it
 
 

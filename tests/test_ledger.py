@@ -7,7 +7,15 @@ import asyncio
 import pytest
 
 from helpers import ledger
-from helpers.ledger import Ledger, Refused, UnknownParent, hash_of, hash_of_transfers, ledger_pb2, zero_bits
+from helpers.ledger import (
+    Ledger,
+    RuleBroken,
+    UnknownParent,
+    hash_of,
+    hash_of_transfers,
+    ledger_pb2,
+    zero_bits,
+)
 
 BITS = 6
 
@@ -94,11 +102,11 @@ def test_a_parcel_passes_from_its_holder_alone():
     mine = Ledger(BITS)
     mine.submit(transfer("P", "north"))
     mine.submit(transfer("P", "Ada", "north"))
-    with pytest.raises(Refused, match="Ada holds P, and it was to pass from north"):
+    with pytest.raises(RuleBroken, match="Ada holds P, and it was to pass from north"):
         mine.submit(transfer("P", "Ben", "north"))
-    with pytest.raises(Refused, match="nobody holds Q, and it was to pass from Ada"):
+    with pytest.raises(RuleBroken, match="nobody holds Q, and it was to pass from Ada"):
         mine.submit(transfer("Q", "Ben", "Ada"))
-    with pytest.raises(Refused, match="Ada holds P, and it was to pass from nobody"):
+    with pytest.raises(RuleBroken, match="Ada holds P, and it was to pass from nobody"):
         mine.submit(transfer("P", "Ben"))
     mine.add(mined(mine))
     assert mine.waiting == []
@@ -132,14 +140,14 @@ def test_what_breaks_a_rule_is_refused():
         (mined(mine, previous_hash=bytes(32)), "block 2: the block before it is not known here"),
         (ledger_pb2.Block(), "block 0: these are not the transfers"),
     ]:
-        with pytest.raises(Refused, match=match):
+        with pytest.raises(RuleBroken, match=match):
             mine.add(block)
     stolen = [transfer("P", "Ben", "Ada")]
-    with pytest.raises(Refused, match="nobody holds P"):
+    with pytest.raises(RuleBroken, match="nobody holds P"):
         mine.add(ledger_pb2.Block(header=_header_with(mine, stolen), transfers=stolen))
     assert mine.add(good)
     assert not mine.add(good), "it is known"
-    with pytest.raises(Refused, match="these are not the transfers"):
+    with pytest.raises(RuleBroken, match="these are not the transfers"):
         mine.add(more)  # its header is that of a block which is known
 
 
