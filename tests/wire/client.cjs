@@ -1,10 +1,7 @@
 // A gRPC client in another language, for test_wire_peers.py: address and .proto file are its arguments.
-const path = require("path");
-const { createRequire } = require("module");
-
-const here = createRequire(path.join(process.env.GRPC_JS_HOME, "package.json"));
-const grpc = here("@grpc/grpc-js");
-const loader = here("@grpc/proto-loader");
+const packages = "../../helpers/languages/packages";
+const grpc = require(`${packages}/@grpc/grpc-js`);
+const loader = require(`${packages}/@grpc/proto-loader`);
 
 const [address, proto] = process.argv.slice(2);
 const { wiretest } = grpc.loadPackageDefinition(loader.loadSync(proto));
