@@ -186,11 +186,8 @@ def tell(ways: dict[str, Way], unit: str, scale: float, many: tuple[float, str],
     found = {name: figures for name, *figures in measure(ways)}
     for name, (rate, processor) in found.items():
         ratio = rate / found[baseline][0]
-        row(
-            name,
-            f"{rate / scale:,.0f} {unit}",
-            f"{ratio:5.2f} of {baseline}, {processor:.2f} s of processor for 1e9",
-        )
+        cost = f"{processor * many[0]:.2f} s/{many[1]}"
+        row(name, f"{rate / scale:,.0f} {unit}", f"{ratio:.2g} of {baseline}, {cost}")
 
 
 def main() -> None:
