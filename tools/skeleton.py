@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
+from helpers.exercises import PACKAGES
 from tools.lessons import ROOT, Lesson, headings, links, python_source, tags
 
 Rule = Callable[[Lesson], Iterator[str]]
@@ -168,7 +169,7 @@ def try_it(lesson: Lesson) -> Iterator[str]:
 
 def exercises(lesson: Lesson) -> Iterator[str]:
     """**Exercises** has at least three, once `helpers.exercises` has the lesson's module."""
-    if not (ROOT / "helpers" / "exercises" / lesson.topic).exists():
+    if not (ROOT / "helpers" / "exercises" / PACKAGES.get(lesson.topic, lesson.topic)).exists():
         return
     section = _section(lesson, "Exercises")
     if section is None or len(section.parts()) < 3:

@@ -18,11 +18,12 @@ from .ports import reserve_port
 from .process import ProcessServer, serve_process
 from .process_log import ProcessLog
 from .programs import find_node
+from .recorder import is_unheard
 from .registry import running, stop_all
 from .sync import Server, serve
 
 __all__ = [
     "AioServer", "HandlerLog", "HandlerRun", "HttpServer", "ProcessLog", "ProcessServer", "ServeError", "Server",
-    "find_node", "last_failure", "mistake_in_metadata", "reserve_port", "running", "serve", "serve_aio", "serve_http",
-    "serve_process", "stop_all", "take_failures", "unmanaged",
+    "find_node", "is_unheard", "last_failure", "mistake_in_metadata", "reserve_port", "running", "serve", "serve_aio",
+    "serve_http", "serve_process", "stop_all", "take_failures", "unmanaged",
 ]  # fmt: skip

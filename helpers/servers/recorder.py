@@ -233,9 +233,16 @@ def is_mistake(error: BaseException, context: grpc.ServicerContext) -> bool:
         return (
             False  # how waiting for another server ends where the client has gone, and the call was cancelled
         )
+    if is_unheard(error, context):
+        return False
     if isinstance(error, NotImplementedError) and "Method not implemented!" in error.args:
         return False  # the generated base class's own body
     return not (type(error) is Exception and not error.args and _code(context) is not None)  # context.abort()
+
+
+def is_unheard(error: BaseException, context: grpc.ServicerContext) -> bool:
+    """Whether a handler on asyncio has aborted, and its client had gone: gRPC cannot send the status, and says so."""
+    return type(error).__name__ == "ExecuteBatchError" and bool(getattr(context, "done", bool)())
 
 
 def _describe(value: object) -> str:

@@ -209,6 +209,16 @@ def depots_are_cut_off_and_agree_again(notebook: OpenNotebook) -> None:
     both_themes(notebook, ("depots", "lab"))
 
 
+def a_loop_is_watched(notebook: OpenNotebook) -> None:
+    monitor = notebook.cell("loop-monitor")
+    chart = monitor.locator(".gv-chart")
+    expect(chart).to_have_attribute("data-state", "done", timeout=PATIENCE)
+    monitor.get_by_role("button", name="Measure").click()
+    expect(chart).to_have_attribute("data-state", "running", timeout=PATIENCE)
+    expect(chart).to_have_attribute("data-state", "done", timeout=PATIENCE)
+    both_themes(notebook, ("waiting", "thousand-chart"), ("blocked", "monitor"), ("loop", "loop-monitor"))
+
+
 TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "01_protocol_buffers": bytes_follow_what_is_typed,
     "02_unary": a_call_is_taken_apart,
@@ -222,6 +232,7 @@ TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "20_errors_deadlines_cancellation": an_order_goes_through_four_servers,
     "31_many_languages": a_page_follows_a_parcel,
     "33_blockchain": depots_are_cut_off_and_agree_again,
+    "23_asyncio": a_loop_is_watched,
     "40_grpc_or_rest": one_of_both_is_chosen,
     "41_measure_both": both_are_measured,
 }

@@ -415,3 +415,30 @@ def test_grace_lets_calls_finish(greeter):
         return code
 
     assert asyncio.run(main()) is grpc.StatusCode.OK
+
+
+def test_an_abort_that_no_client_hears_is_no_mistake(greeter):
+    """On asyncio reading ends as at the half-close where the client has gone, and gRPC cannot send the status."""
+
+    class Refusing(greeter.grpc.GreeterServiceServicer):
+        async def SayHelloToAll(self, requests, context):
+            async for _ in requests:
+                read.set()
+            await context.abort(grpc.StatusCode.DATA_LOSS, "not all of it")
+
+    async def main():
+        nonlocal read
+        read = asyncio.Event()
+        async with await serve_aio(Refusing()) as server:
+            async with grpc.aio.insecure_channel(server.address) as channel:
+                call = greeter.grpc.GreeterServiceStub(channel).SayHelloToAll()
+                await call.write(greeter.pb2.SayHelloToAllRequest(name="Ada"))
+                await read.wait()
+                call.cancel()
+                while server.log[-1].ended_at is None:
+                    await asyncio.sleep(0.01)
+            return server.log[-1].error
+
+    read = None
+    assert asyncio.run(main()) is None
+    assert servers.take_failures() == []

@@ -92,7 +92,7 @@ def status_text(code: grpc.StatusCode | None, details: str | None) -> str:
 
 def is_status(error: BaseException | None) -> TypeGuard[grpc.Call]:
     """Whether an exception is a call's status: an RpcError has one only if it is the call."""
-    return isinstance(error, grpc.RpcError) and isinstance(error, grpc.Call)
+    return isinstance(error, grpc.RpcError) and isinstance(error, (grpc.Call, grpc.aio.AioRpcError))
 
 
 def has_own_lines(error: BaseException) -> bool:

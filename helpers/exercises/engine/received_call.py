@@ -14,6 +14,8 @@ import grpc
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
 
+from helpers.servers import is_unheard
+
 from . import explanations, formatting
 from .reply_problems import replies_problem, reply_problem
 from .verdict import Incorrect, NotAttempted, Raised
@@ -182,7 +184,7 @@ class ReceivedCall:
         self.abort_was_caught = bool(self.aborts) and (error is not self.aborts[-1] or len(self.aborts) > 1)
         # What the requests of a cancelled call raise; the callback that notes the cancellation may be later.
         gone = isinstance(error, grpc.RpcError) and not self._is_wanted(context)
-        if gone or isinstance(error, (grpc.aio.AbortError, GeneratorExit)):
+        if gone or is_unheard(error, context) or isinstance(error, (grpc.aio.AbortError, GeneratorExit)):
             return
         if is_abort(error, context):
             self._look_at_status(context)
