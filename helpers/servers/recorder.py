@@ -107,10 +107,34 @@ def _recorded(
             raise
         return _passed_on(messages, watch)
 
+    def sender(
+        request: Any, context: grpc.ServicerContext, send: Callable[[Message | None], None] | None = None
+    ) -> Iterator[Message] | None:
+        if send is None:  # grpc.aio knows nothing of it
+            return stream(request, context)
+        # It keeps `send`, calls it whenever there is something to say, and with None at the end: no thread waits.
+        watch = _Watch(begin(context), context)
+
+        def sent(message: Message | None) -> None:
+            if message is None:
+                watch.__exit__(None, None, None)
+            send(message)
+
+        try:
+            behavior(request, context, sent)
+        except BaseException as error:
+            watch.__exit__(type(error), error, None)
+            raise
+        return None
+
     def function(request: Any, context: grpc.ServicerContext) -> Any:
         with _Watch(begin(context), context) as watch:
             return watch.checked(behavior(request, context))
 
+    if getattr(behavior, "experimental_non_blocking", False):
+        # What gRPC asks a handler for; of the packages around it, `Watch` of health checking has it.
+        vars(sender).update(vars(getattr(behavior, "__func__", behavior)))
+        return sender
     if streams and inspect.isasyncgenfunction(behavior):
         return async_stream
     if inspect.iscoroutinefunction(behavior) or inspect.isasyncgenfunction(behavior):

@@ -8,6 +8,7 @@ import time
 
 import grpc
 import pytest
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from helpers import serve, servers
 
@@ -410,3 +411,32 @@ def test_markup_in_an_error_is_shown_and_never_run(greeter, connect):
     outcome(greeter.pb2, connect(server), "SayHello")
     assert "&lt;script&gt;" in server.log._repr_html_()
     assert "<script>" not in server.log._repr_html_()
+
+
+def test_a_watch_of_health_holds_no_thread():
+    status = health_pb2.HealthCheckResponse
+    own = health.HealthServicer()
+    server = serve(own, workers=1)
+    with grpc.insecure_channel(server.address) as channel:
+        stub = health_pb2_grpc.HealthStub(channel)
+        watches = [stub.Watch(health_pb2.HealthCheckRequest(), timeout=TIMEOUT) for _ in range(3)]
+        assert [next(watch).status for watch in watches] == [status.SERVING] * 3
+        assert stub.Check(health_pb2.HealthCheckRequest(), timeout=TIMEOUT).status == status.SERVING
+        own.set("", status.NOT_SERVING)
+        assert [next(watch).status for watch in watches] == [status.NOT_SERVING] * 3
+        assert [run.seconds is None for run in server.log] == [True, True, True, False]
+        for watch in watches:
+            watch.cancel()
+        deadline = time.monotonic() + TIMEOUT
+        while any(run.seconds is None for run in server.log) and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert [run.error for run in server.log] == [None] * 4
+    assert not any(run.seconds is None for run in server.log), "their ends are in the log"
+
+
+def test_a_watch_of_health_that_blocks_is_left_alone():
+    server = serve(health.HealthServicer(experimental_non_blocking=False))
+    with grpc.insecure_channel(server.address) as channel:
+        watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest(), timeout=TIMEOUT)
+        assert next(watch).status == health_pb2.HealthCheckResponse.SERVING
+        watch.cancel()
