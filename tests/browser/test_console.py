@@ -500,3 +500,50 @@ def test_reloading_the_page_brings_the_console_back(open_console):
     expect(notebook.page.locator(".gv-con-state")).to_have_text("✓ OK", timeout=60_000)
     expect(notebook.page.locator("[data-path='/order_number']")).to_have_value("5")
     expect(notebook.page.locator("li[data-n]")).to_have_count(2)
+
+
+ASKED = """
+from grpc_reflection.v1alpha import reflection
+
+names = ["shop.v1.Shop", "shop.v1.Ghost"]
+pool = shop_pb2.DESCRIPTOR.pool
+first = serve(Shop(), reflection.ReflectionServicer(names, pool=pool))
+second = serve(Shop(), reflection.ReflectionServicer(names[:1], pool=pool))
+panel = Console(first)
+panel
+"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_server_is_asked_what_it_offers(open_console, theme):
+    notebook, console = open_console(ASKED, theme=theme)
+    told, address = console.locator(".gv-con-offered"), console.get_by_label("Address")
+    expect(told).to_have_text(
+        "Told by reflection v1alpha: 1 service, 5 methods. Listed without a schema: shop.v1.Ghost."
+    )
+    expect(address).to_have_value(notebook.value("first.address"))
+    press(console, "Call")
+    expect(state(console)).to_have_text("✓ OK")
+    notebook.screenshot(f"console-asked-{theme}", console)
+
+    address.fill("127.0.0.1:1")
+    address.press("Enter")
+    expect(console.locator(".gv-con-ask .gv-con-problem")).to_contain_text("nobody answers at 127.0.0.1:1")
+    notebook.screenshot(f"console-asked-in-vain-{theme}", console)
+    expect(state(console)).to_have_text("✓ OK")  # nothing else has changed
+
+    address.fill(notebook.value("second.address"))
+    address.press("Enter")
+    expect(told).to_have_text("Told by reflection v1alpha: 1 service, 5 methods.")
+    expect(console.locator(".gv-con-ask .gv-con-problem")).to_be_empty()
+    expect(address).to_be_focused()
+    expect(console.locator(".gv-con-where")).to_contain_text(notebook.value("second.address"))
+    choose(console, "Chat")
+    press(console, "Start")
+    field(console, "/name").fill("ada")
+    press(console, "Send")
+    expect(console.get_by_role("region", name="Answer")).to_contain_text('name: "ADA"')
+    press(console, "Half-close")
+    expect(state(console)).to_have_text("✓ OK")
+    console.get_by_role("button", name="Copy as Python").click()
+    expect(console.locator(".gv-con-copy pre")).to_contain_text("ProtoReflectionDescriptorDatabase(channel)")

@@ -8,13 +8,20 @@ from itertools import groupby
 from ..kit.style import escape, escape_code
 from .call import CallState
 from .feed import entries_json, metadata_json
+from .reflection import Offered
 from .schema import KINDS, Method
 
 _SHOWN = 20
 """So many of a call's messages are in static HTML."""
 
 
-def console_html(address: str, methods: Sequence[Method], method: Method, account: CallState | None) -> str:
+def console_html(
+    address: str,
+    methods: Sequence[Method],
+    method: Method,
+    account: CallState | None,
+    offered: Offered | None = None,
+) -> str:
     """Static HTML, without its style."""
     rows = "".join(
         f'<tr><th scope="row"><code>{escape(each.name)}</code></th>'
@@ -22,16 +29,23 @@ def console_html(address: str, methods: Sequence[Method], method: Method, accoun
         for each in methods
     )
     table = f'<div class="gv-scroll"><table class="gv-table" aria-label="Methods"><tbody>{rows}</tbody></table></div>'
+    told = "" if offered is None else f"<p>{escape(offered_text(offered))}</p>"
     return (
         f'<div class="gv gv-con-static"><p><strong>Console</strong> for '
-        f"{escape(', '.join(_services(methods)))} at <code>{escape(address)}</code></p>"
+        f"{escape(', '.join(_services(methods)))} at <code>{escape(address)}</code></p>{told}"
         f"{table}{'' if account is None else _call_html(method, account)}</div>"
     )
 
 
-def console_text(address: str, methods: Sequence[Method], method: Method, account: CallState | None) -> str:
+def console_text(
+    address: str,
+    methods: Sequence[Method],
+    method: Method,
+    account: CallState | None,
+    offered: Offered | None = None,
+) -> str:
     """The same as text, for a terminal."""
-    lines = [f"Console for {address}"]
+    lines = [f"Console for {address}", *([] if offered is None else [offered_text(offered)])]
     for service, each in groupby(methods, key=lambda m: m.service.full_name):
         lines.append(service)
         lines += [f"  {_arrows(m)}  {m.name}: {m.kind}" for m in each]
@@ -44,6 +58,19 @@ def console_text(address: str, methods: Sequence[Method], method: Method, accoun
             lines.append(f"  {arrow} {entry['at']}\n      {text}")
         lines += [f"  {key}: {value}" for key, value in metadata_json(account.trailers or ())]
     return "\n".join(lines)
+
+
+def offered_text(offered: Offered) -> str:
+    """What a server has told by reflection, in a line or two."""
+    services = _counted(len(_services(offered.methods)), "service")
+    told = f"Told by reflection {offered.version}: {services}, {_counted(len(offered.methods), 'method')}."
+    if offered.without_schema:
+        told += f" Listed without a schema: {', '.join(offered.without_schema)}."
+    return told
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _call_html(method: Method, account: CallState) -> str:

@@ -101,6 +101,7 @@ export type Received =
   | CallMessage
   | { kind: "copy"; what: "python" | "grpcurl"; text: string; problem: string; reflection: boolean }
   | { kind: "problem"; text: string }
+  | { kind: "asked"; problem: string }
   | { kind: "who" };
 
 export type Act =
@@ -113,10 +114,17 @@ export type Sent =
   | { do: "feed"; form: string }
   | { do: "choose"; method: string }
   | { do: "load"; number: number }
+  | { do: "ask"; address: string }
   | (Act & { draft: Draft; rev: number });
 
 interface Traits {
-  spec: { methods: Method[]; types: Record<string, { name: string; fields: Field[] }>; known: string[] };
+  spec: {
+    methods: Method[];
+    types: Record<string, { name: string; fields: Field[] }>;
+    known: string[];
+    /** What the server has told of itself; null where modules say what it offers. */
+    offered: string | null;
+  };
 }
 
 export type ConsoleModel = Model<Traits, Sent, Received>;

@@ -128,10 +128,6 @@ def methods_of(modules: Iterable[object]) -> list[Method]:
         comments.update(_method_comments(module))
     services = [service for file in files.values() for service in file.services_by_name.values()]
     found = [Method(m, comments.get(f"{s.name}.{m.name}", "")) for s in services for m in s.methods]
-    if not modules:
-        raise ValueError(
-            "the console needs the module of the service as well: Console(server, quote_pb2_grpc)"
-        )
     if not found:
         named = ", ".join(getattr(module, "__name__", repr(module)).rpartition(".")[2] for module in modules)
         raise ValueError(f"no service to call in {named}: give the console a schema with a `service`")

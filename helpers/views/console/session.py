@@ -19,10 +19,12 @@ from helpers.text import visible
 from .call import CallState, ConsoleCall, Metadata
 from .channel import KeptChannel, address_of
 from .draft import ParsedDraft, empty_values, read, turned
+from .dynamic import dynamic_source
 from .form import values_from
 from .grpcurl import REFLECTION, grpcurl_command
 from .metadata import metadata_rows
 from .python import python_source
+from .reflection import Offered, ask
 from .schema import Method, methods_of
 
 REMEMBERED = 20
@@ -56,7 +58,7 @@ class Session:
 
     Args:
         target: where to call, see `address`.
-        modules: generated modules with the services.
+        modules: generated modules with the services; without any the server is asked for them, by reflection.
         method: the method that is chosen first; None for the first one there is.
         request: what its form starts with.
         metadata: pairs that are filled in at the start.
@@ -66,6 +68,7 @@ class Session:
     Raises:
         TypeError: the target has no address, or a module is none.
         ValueError: there is no service in the modules, no such method, or the request is not its own.
+        ReflectionError: the server does not tell what it offers.
     """
 
     def __init__(
@@ -82,7 +85,9 @@ class Session:
         self.lock = threading.RLock()
         self._target, self._news = target, news
         address_of(target)  # raises now rather than at the first call
-        self.methods = {each.path: each for each in methods_of(modules)}
+        self.offered: Offered | None = None if modules else ask(self.address)
+        found = self.offered.methods if self.offered else methods_of(modules)
+        self.methods = {each.path: each for each in found}
         self.method = next(iter(self.methods.values()))
         self.running: ConsoleCall | None = None
         self._drafts: dict[str, dict[str, Any]] = {}
@@ -115,7 +120,8 @@ class Session:
     @property
     def reflects(self) -> bool:
         """Whether the server is known to tell its schema."""
-        return any(service in REFLECTION for service in getattr(self._target, "services", ()))
+        told = getattr(self._target, "services", ())
+        return self.offered is not None or any(service in REFLECTION for service in told)
 
     def choose(self, name: str, request: Message | None = None) -> None:
         """Turns to another method, and fills in its form where a request is given.
@@ -250,7 +256,13 @@ class Session:
         if what == "grpcurl":
             reflection = self.reflects if reflection is None else reflection
             return grpcurl_command(*request, reflection=reflection, folder=os.getcwd())
-        return python_source(*request, _notebook_names())
+        if self.offered is None:
+            return python_source(*request, _notebook_names())
+        if self.offered.version != "v1alpha":
+            raise ValueError(
+                "The server speaks version v1 of reflection, which Python's package cannot read."
+            )
+        return dynamic_source(*request)
 
     def halt(self) -> None:
         """Cancels what is running and closes the channel; the next call opens another."""

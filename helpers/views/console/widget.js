@@ -19,6 +19,54 @@ const SELECTED = "The browser does not let a page copy. It is selected: press Ct
 /** @param {View<ConsoleModel>} view */
 function render({ model, el: host, signal }) {
   const view = uniqueId("console");
+  const bar = addressPart(view, (address) => model.send({ do: "ask", address }), signal);
+  const inside = el("div");
+  const root = el("div.gv.gv-con", { role: "group", "aria-label": "Console" }, bar.node, inside);
+  /** @type {ReturnType<typeof panel>} */
+  let shown;
+  let old = new AbortController();
+  const draw = () => {
+    old.abort();
+    old = new AbortController();
+    shown = panel(model, view, old.signal);
+    bar.draw(model.get("spec").offered);
+    inside.replaceChildren(...shown.nodes);
+  };
+  model.on("change:spec", draw); // another server was asked
+  signal.addEventListener("abort", () => old.abort());
+  host.append(el("div.gv-con-box", root));
+  model.on("msg:custom", (content) => {
+    if (content.kind === "who") model.send({ do: "here", view });
+    else if (content.kind === "asked") bar.asked(content.problem);
+    else {
+      if (content.kind === "draft") bar.at(content.address);
+      shown.hear(content);
+    }
+  });
+  on(root, "keydown", signal, (event) => {
+    const command = event.ctrlKey || event.metaKey;
+    // JupyterLab's keys are for cells: on a button of ours, "d d" would delete the cell.
+    if (!command || event.key === "Enter") event.stopPropagation();
+    if (command && event.key === "Enter") {
+      event.preventDefault();
+      shown.primary();
+    }
+  });
+  draw();
+  return () => {
+    try {
+      model.send({ do: "bye", view });
+    } catch {
+      // The widget is closed already, and its calls with it.
+    }
+  };
+}
+
+/**
+ * All of the console that belongs to one server: its methods, a request, an answer, history and copying.
+ * @param {View<ConsoleModel>["model"]} model @param {string} view @param {AbortSignal} signal
+ */
+function panel(model, view, signal) {
   const spec = model.get("spec");
   const methods = new Map(spec.methods.map((method) => [method.path, method]));
   /** @type {any} the draft and its method come with the first message, the rest from `requestPane` */
@@ -53,18 +101,11 @@ function render({ model, el: host, signal }) {
     copy: (what) => act({ do: "copy", ...what }),
   });
   const problem = el("p.gv-con-problem", { role: "alert" });
-  const root = el("div.gv.gv-con", { role: "group", "aria-label": "Console" }, [
-    head.node,
-    problem,
-    el("div.gv-con-panes", request.node, answer.node),
-    busy,
-    foot.node,
-  ]);
-  host.append(el("div.gv-con-box", root));
 
-  /** @type {{ [Kind in Received["kind"]]: (message: any) => void }} */
+  /** @type {{ [Kind in Exclude<Received["kind"], "who" | "asked">]: (message: any) => void }} */
   const hear = {
     draft({ draft, address }) {
+      if (!methods.has(draft.method)) return; // of the server before
       app.draft = draft;
       app.method = /** @type {Method} */ (methods.get(draft.method));
       head.draw(address);
@@ -89,28 +130,68 @@ function render({ model, el: host, signal }) {
     problem: ({ text }) => {
       setText(problem, text);
     },
-    who: () => model.send({ do: "here", view }),
   };
-  model.on("msg:custom", (content) => {
-    waiting.end();
-    hear[content.kind]?.(content);
-  });
-  on(root, "keydown", signal, (event) => {
-    const command = event.ctrlKey || event.metaKey;
-    // JupyterLab's keys are for cells: on a button of ours, "d d" would delete the cell.
-    if (!command || event.key === "Enter") event.stopPropagation();
-    if (command && event.key === "Enter") {
-      event.preventDefault();
-      request.primary();
-    }
-  });
   say({ do: "hello", view });
-  return () => {
-    try {
-      model.send({ do: "bye", view });
-    } catch {
-      // The widget is closed already, and its calls with it.
-    }
+  return {
+    nodes: [head.node, problem, el("div.gv-con-panes", request.node, answer.node), busy, foot.node],
+    hear(content) {
+      waiting.end();
+      hear[content.kind]?.(content);
+    },
+    primary: () => request.primary(),
+  };
+}
+
+/**
+ * Which server is asked what it offers; hidden where modules say it.
+ * @param {string} view @param {(address: string) => void} ask @param {AbortSignal} signal
+ */
+function addressPart(view, ask, signal) {
+  const id = `${view}-address`;
+  const input = el("input.gv-con-input.gv-con-address", {
+    id,
+    spellcheck: "false",
+    autocomplete: "off",
+    placeholder: "127.0.0.1:50051",
+    "aria-describedby": `${id}-told`,
+  });
+  const button = el("button.gv-con-button", { type: "submit" }, "Ask");
+  const told = el("p.gv-con-offered.gv-muted", { id: `${id}-told`, role: "status" });
+  const problem = el("p.gv-con-problem", { role: "alert" });
+  const busy = (/** @type {boolean} */ is) => {
+    button.setAttribute("aria-disabled", String(is));
+    setText(button, is ? "Asking" : "Ask");
+  };
+  const node = el("form.gv-con-ask", { hidden: true }, [
+    el("label", { for: id }, "Address"),
+    input,
+    button,
+    told,
+    problem,
+  ]);
+  on(node, "submit", signal, (event) => {
+    event.preventDefault();
+    if (button.getAttribute("aria-disabled") === "true") return;
+    setText(problem, "");
+    busy(true);
+    ask(input.value);
+  });
+  return {
+    node,
+    /** @param {string | null} offered */
+    draw(offered) {
+      node.hidden = offered === null;
+      setText(told, offered ?? "");
+    },
+    /** @param {string} address */
+    at(address) {
+      if (input !== document.activeElement) input.value = address;
+    },
+    /** @param {string} text */
+    asked(text) {
+      busy(false);
+      setText(problem, text);
+    },
   };
 }
 
@@ -138,6 +219,7 @@ function headPart(app, methods, choose) {
   ]);
   return {
     node,
+    /** @param {string} [address] */
     draw(address) {
       if (address) setText(where, address);
       if (!app.method) return;

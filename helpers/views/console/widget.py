@@ -15,7 +15,8 @@ from ..kit.widget import View
 from .call import CallState, Metadata
 from .draft import ParsedDraft
 from .feed import call_json, news_json, past_json, whole_json
-from .html import console_html, console_text
+from .html import console_html, console_text, offered_text
+from .reflection import Offered
 from .schema import Method, method_spec, types_spec
 from .session import PastCall, Session
 
@@ -27,10 +28,15 @@ class Console(View):
 
         Console(server, quote_pb2, method="GetQuote")
 
+    Without modules it asks the server what it offers, by server reflection, and has a field for another address:
+
+        Console("127.0.0.1:50051")
+
     Args:
         target: where to call: what ``serve`` or ``tap`` returned, anything else with an ``address``, or an
             address such as ``"127.0.0.1:50051"``.
-        modules: generated modules with the services, ``quote_pb2`` or ``quote_pb2_grpc``.
+        modules: generated modules with the services, ``quote_pb2`` or ``quote_pb2_grpc``; without any the server
+            is asked for them.
         method: the method that is chosen first, ``"GetQuote"``, ``"QuoteService.GetQuote"`` or its whole path.
         request: what the form starts with; a message of the method's request type.
         metadata: pairs that are filled in at the start.
@@ -39,6 +45,7 @@ class Console(View):
     Raises:
         TypeError: the target has no address, or a module is none.
         ValueError: there is no service in the modules, no such method, or the request is not its own.
+        ReflectionError: a ValueError: the server does not tell what it offers.
 
     Calls run in threads: the kernel stays free. Running the cell again, closing the panel and
     `helpers.views.stop_all` cancel what is running.
@@ -70,6 +77,7 @@ class Console(View):
         self._form, self._shown = "text", -1
         self._views: set[str] = set()
         self._farewell = threading.Timer(0, lambda: None)
+        self._asked = 0
         super().__init__(spec=_spec(self._session))
 
     # What a lesson or a test can do without a browser.
@@ -99,6 +107,31 @@ class Console(View):
         """
         self._session.choose(method, request)
         self._tell_draft()
+
+    @property
+    def offered(self) -> Offered | None:
+        """What the server said that it offers; None where modules say it."""
+        return self._session.offered
+
+    def ask(self, address: str) -> None:
+        """Turns to another server, or to the same once more, and asks it what it offers.
+
+        Args:
+            address: ``"127.0.0.1:50051"``.
+
+        Raises:
+            TypeError: it is no address.
+            ReflectionError: the server does not tell; the console stays with the one that it has.
+        """
+        turned = Session(address, (), news=self._news)
+        with self._lock:
+            before, self._session, self._shown = self._session, turned, -1
+            self._asked += 1
+            self.spec = {**_spec(turned), "asked": self._asked}
+        before.let_go()
+        before.halt()
+        if self.comm is None:  # closed meanwhile
+            turned.halt()
 
     def press(self, button: str) -> dict[str, str]:
         """Presses *Call*, *Start*, *Send*, *Half-close* or *Cancel*.
@@ -162,10 +195,10 @@ class Console(View):
     def _static_text(self) -> str:
         return console_text(*self._shown_now())
 
-    def _shown_now(self) -> tuple[str, list[Method], Method, CallState | None]:
+    def _shown_now(self) -> tuple[str, list[Method], Method, CallState | None, Offered | None]:
         call = self._session.running
         method = self._session.method if call is None else call.method
-        return self.address, list(self._session.methods.values()), method, self.account
+        return self.address, list(self._session.methods.values()), method, self.account, self.offered
 
     # What the browser says.
 
@@ -181,6 +214,7 @@ class Console(View):
             "feed": self._do_feed,
             "copy": self._do_copy,
             "load": self._do_load,
+            "ask": self._do_ask,
         }
         try:
             does[content["do"]](content)
@@ -237,6 +271,18 @@ class Console(View):
         self._session.load(content["number"])
         self._tell_draft()
 
+    def _do_ask(self, content: Mapping[str, Any]) -> None:
+        def ask() -> None:
+            try:
+                self.ask(str(content["address"]).strip())
+            except (TypeError, ValueError) as error:
+                self._tell({"kind": "asked", "problem": str(error)})
+            else:
+                self._tell({"kind": "asked", "problem": ""})
+
+        # The server may take its time, and the kernel has other things to do.
+        threading.Thread(target=ask, name="console asks", daemon=True).start()
+
     # What the browser gets.
 
     def _tell(self, content: dict[str, Any]) -> None:
@@ -282,9 +328,10 @@ class Console(View):
 
 
 def _spec(session: Session) -> dict[str, Any]:
-    """What does not change: the methods, what their forms are made of, and the messages that have a name."""
+    """What a server has: the methods, what their forms are made of, and the messages that have a name."""
     methods = list(session.methods.values())
     files = {m.service.file.name: m.service.file for m in methods}
     known = [each.full_name for file in files.values() for each in file.message_types_by_name.values()]
     types = types_spec(each.request for each in methods)
-    return {"methods": [method_spec(each) for each in methods], "types": types, "known": known}
+    spec = {"methods": [method_spec(each) for each in methods], "types": types, "known": known}
+    return {**spec, "offered": None if session.offered is None else offered_text(session.offered)}
