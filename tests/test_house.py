@@ -64,6 +64,7 @@ LATE = {
     "helpers.usage": {"IPython.display": "a terminal has no IPython"},
     "helpers.views.chart.widget": {"IPython.display": "a terminal has no IPython"},
     "helpers.views.console.feed": {"google.rpc": "only a rich status needs it"},
+    "helpers.views.console.reflection": {"grpc_reflection.v1alpha": "only a console without modules needs it"},
     "helpers.wire.grpc.status_details": {"google.rpc": "only a rich status needs it"},
 }  # fmt: skip
 # A view -> the other views it may import, besides the kit.
@@ -72,6 +73,8 @@ ROOMS_MAY_IMPORT = {"capture": {"bytes"}, "trace": {"capture"}}
 LESSONS_MAY_IMPORT = {
     "helpers",
     "grpc",
+    "grpc_channelz",
+    "grpc_health",
     "grpc_reflection",
     "grpc_status",
     "google",
