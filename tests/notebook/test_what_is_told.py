@@ -1094,3 +1094,50 @@ def test_a_call_that_was_cancelled_says_what_to_run(told):
     run = told(f"{RICH}\ncancelled().result()")
     assert "This call was cancelled, so there is no reply to wait for." in run.error
     assert objections(run.error) == []
+
+
+ASKING = """
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message_factory import GetMessageClass
+from grpc_channelz.v1 import channelz
+from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
+
+def asked(*more):
+    return ProtoReflectionDescriptorDatabase(grpc.insecure_channel(serve(Greeter(), *more).address))
+
+database = asked(reflection.ReflectionServicer(["greeter.v1.GreeterService", "greeter.v1.Ghost"], pool=pb2.DESCRIPTOR.pool))
+pool = DescriptorPool(database)
+method = pool.FindServiceByName("greeter.v1.GreeterService").methods_by_name["SayHello"]
+"""
+
+
+def test_what_a_server_does_not_offer_is_told(told):
+    told(ASKING)
+    no_server = "This takes a grpc.Server that is not started yet, and what `serve` gives is running.\n"
+    for cell, expected in {
+        'pool.FindServiceByName("greeter.v1.GreetorService")': (
+            "This pool knows no service greeter.v1.GreetorService.\nDid you mean `greeter.v1.GreeterService`?"
+        ),
+        'pool.FindServiceByName("depot.Ghost")': (
+            "This pool knows no service depot.Ghost: the name is misspelt, the server lists it without a contract, or the "
+            "contract is in another pool.\nCompare it with the names that `get_services()` of the database gives."
+        ),
+        "asked().get_services()": (
+            "does not tell what it offers: it has no reflection.\n"
+            "Start it with one more servicer: serve(Quotes(), reflection.ReflectionServicer(names))."
+        ),
+        "reflection.enable_server_reflection([], serve(Greeter()))": (
+            f"{no_server}Give the servicer to serve: serve(Quotes(), reflection.ReflectionServicer(names))."
+        ),
+        "channelz.add_channelz_servicer(serve(Greeter()))": (
+            f"{no_server}Give the servicer to serve: serve(Quotes(), channelz.ChannelzServicer())."
+        ),
+        "GetMessageClass(method)": (
+            "GetMessageClass takes the descriptor of a message, and got that of a method.\n"
+            "A method has two of them: GetMessageClass(method.input_type), and method.output_type."
+        ),
+    }.items():
+        run = told(cell)
+        assert run.error.endswith(expected), run.error
+        assert objections(run.error, needs_cure=False) == []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..engine import Check, WriteFunction, wrong
 from ..engine.formatting import show
 from .setup import grpc, reflection
 from .unknown_server import PILOT, TOWER, unknown_server
 
 _LISTED = [TOWER, PILOT, reflection.SERVICE_NAME]
-_CALLS = (
+_CALLS: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     (f"{TOWER}/GetTide", {"pierName": "east", "hoursAhead": 3}, {"pierName": "east", "levelMm": "304"}),
     (f"{TOWER}/GetTide", {"pier_name": "n"}, {"pierName": "n", "levelMm": "1"}),
     (f"{PILOT}/Bring", {"ships": ["Ada", "Grace"]}, {"brought": 2}),

@@ -15,7 +15,7 @@ _LISTED_ONLY = (
     "`FindServiceByName` raises KeyError for a name that is listed and has no contract. Leave such a service out, and go "
     "on."
 )
-_SERVERS = (
+_SERVERS: tuple[tuple[list[str], list[str]], ...] = (
     ([TOWER, PILOT, reflection.SERVICE_NAME], [_TIDE, _SHIP, _BRING]),
     ([TOWER, _GHOST, reflection.SERVICE_NAME], [_TIDE, _SHIP]),
     ([_GHOST, PILOT, HEALTH, reflection.SERVICE_NAME], [_BRING, *_HEALTH]),

@@ -56,7 +56,8 @@ def _check_service(check: Check, service: str) -> None:
     for error in [None, None, *errors, None, errors[0], None, None]:
         wanted = _UP if error is None else _DOWN
         before, state = status, "answers" if error is None else f"raises {type(error).__name__}"
-        asked.clear(), own_health.told.clear()
+        asked.clear()
+        own_health.told.clear()
         called = f'probe(own_health, "{service}", status, ping), where ping {state}'
         was = "None" if before is None else _STATUS.ServingStatus.Name(before)
         result = check.run(

@@ -59,7 +59,7 @@ def unknown_server(listed: Sequence[str]) -> Iterator[tuple[grpc.Channel, list[A
         pool.AddSerializedFile(file.serialized_pb)
     received: list[Any] = []
 
-    class Tower(pb2_grpc.TowerServiceServicer):  # type: ignore[misc, name-defined]
+    class Tower(pb2_grpc.TowerServiceServicer):  # type: ignore[name-defined]
         def GetTide(self, request: Any, context: grpc.ServicerContext) -> Any:
             received.append(request)
             if not request.pier_name:
@@ -68,7 +68,7 @@ def unknown_server(listed: Sequence[str]) -> Iterator[tuple[grpc.Channel, list[A
                 pier_name=request.pier_name, level_mm=100 * request.hours_ahead + len(request.pier_name)
             )
 
-    class Pilot(pb2_grpc.PilotServiceServicer):  # type: ignore[misc, name-defined]
+    class Pilot(pb2_grpc.PilotServiceServicer):  # type: ignore[name-defined]
         def Bring(self, request: Any, context: grpc.ServicerContext) -> Any:
             received.append(request)
             return pb2.BringResponse(brought=len(request.ships))

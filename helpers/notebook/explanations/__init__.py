@@ -6,10 +6,34 @@ knows something answers. To change a message, look for its words in these files.
 
 from __future__ import annotations
 
-from . import aio, calls, credentials, http, interceptors, messages, names, rich_errors, statuses, tls
+from . import (
+    aio,
+    calls,
+    credentials,
+    http,
+    interceptors,
+    messages,
+    names,
+    reflection,
+    rich_errors,
+    statuses,
+    tls,
+)
 from .rows import ROWS, find
 
 __all__ = ["find"]
 
-for table in (rich_errors, names, credentials, aio, interceptors, calls, tls, statuses, messages, http):
+for table in (
+    rich_errors,
+    reflection,
+    names,
+    credentials,
+    aio,
+    interceptors,
+    calls,
+    tls,
+    statuses,
+    messages,
+    http,
+):
     ROWS.extend(table.TABLE)

@@ -24,8 +24,8 @@ from ..error_context import ErrorContext
 from .rows import FEW, Row, near
 
 COMMON = (
-    "asyncio", "concurrent", "fastapi", "google", "grpc", "grpc_reflection", "grpc_status", "helpers", "hpack",
-    "httpx", "ipywidgets", "json", "orjson", "pydantic", "starlette", "threading", "time",
+    "asyncio", "concurrent", "fastapi", "google", "grpc", "grpc_channelz", "grpc_health", "grpc_reflection", "grpc_status",
+    "helpers", "hpack", "httpx", "ipywidgets", "json", "orjson", "pydantic", "starlette", "threading", "time",
 )  # fmt: skip
 """Modules that lessons import."""
 RUN_ABOVE = (

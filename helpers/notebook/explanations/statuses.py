@@ -211,6 +211,11 @@ def _not_found(context: ErrorContext, _: re.Match[str]) -> str:
             f"The server offers {service}, and yet has no handler for {name}.\n"
             "Is the method new in the schema? Run the cell that starts the server. Or does an interceptor return None?"
         )
+    if service.startswith("grpc.reflection."):
+        return (
+            f"The server at {target} does not tell what it offers: it has no reflection.\n"
+            "Start it with one more servicer: serve(Quotes(), reflection.ReflectionServicer(names))."
+        )
     if offered and service:
         return (
             f"The server at {target} offers {', '.join(offered)}, and not {service}.\n"
