@@ -207,6 +207,30 @@ def depots_are_cut_off_and_agree_again(notebook: OpenNotebook) -> None:
         expect(around.nth(number)).not_to_contain_text("✂ cut", timeout=PATIENCE)
     until_value(notebook, "len({depot.head for depot in depots.values()})", 1)
     both_themes(notebook, ("depots", "lab"))
+def an_unknown_server_is_explored(notebook: OpenNotebook) -> None:
+    board = notebook.cell("live")
+    board.get_by_role("button", name="Not serving").click()
+    expect(board.get_by_text("NOT_SERVING").first).to_be_visible(timeout=PATIENCE)
+    board.get_by_role("button", name="Call").click()
+    board.get_by_role("button", name="Serving", exact=True).click()
+    expect(board.get_by_text("NOT_SERVING")).to_have_count(0, timeout=PATIENCE)
+    explorer = notebook.cell("explorer").locator(".gv-con")
+    told, address = explorer.locator(".gv-con-offered"), explorer.get_by_label("Address")
+    expect(told).to_contain_text("4 services", timeout=PATIENCE)
+    explorer.get_by_label("Method").select_option("/grpc.health.v1.Health/Watch")
+    explorer.get_by_role("button", name="Call", exact=True).click()
+    expect(explorer).to_contain_text("status: SERVING", timeout=PATIENCE)
+    explorer.get_by_role("button", name="Cancel").click()
+    expect(explorer.locator(".gv-con-state")).to_contain_text("CANCELLED", timeout=PATIENCE)
+    for name, expected in (
+        ("haunted", "courier.v1.QuotesService"),
+        ("mute", "does not tell"),
+        ("gone", "nobody"),
+    ):
+        address.fill(notebook.value(f"{name}.address"))
+        address.press("Enter")
+        expect(explorer.locator(".gv-con-ask")).to_contain_text(expected, timeout=PATIENCE)
+    both_themes(notebook, ("watch", "live"), ("explorer", "explorer"), ("channels", "chart"))
 
 
 def a_loop_is_watched(notebook: OpenNotebook) -> None:
@@ -230,6 +254,7 @@ TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "21_metadata_interceptors": layers_are_turned,
     "22_security": a_line_is_listened_to_and_a_server_is_refused,
     "20_errors_deadlines_cancellation": an_order_goes_through_four_servers,
+    "24_reflection_health_channelz": an_unknown_server_is_explored,
     "31_many_languages": a_page_follows_a_parcel,
     "33_blockchain": depots_are_cut_off_and_agree_again,
     "23_asyncio": a_loop_is_watched,
