@@ -212,7 +212,7 @@ def an_unknown_server_is_explored(notebook: OpenNotebook) -> None:
     board.get_by_role("button", name="Not serving").click()
     expect(board.get_by_text("NOT_SERVING").first).to_be_visible(timeout=PATIENCE)
     board.get_by_role("button", name="Call").click()
-    board.get_by_role("button", name="Serving", exact=True).click()
+    board.get_by_role("button", name="Serving depot", exact=True).click()
     expect(board.get_by_text("NOT_SERVING")).to_have_count(0, timeout=PATIENCE)
     explorer = notebook.cell("explorer").locator(".gv-con")
     told, address = explorer.locator(".gv-con-offered"), explorer.get_by_label("Address")
