@@ -208,7 +208,7 @@ def depots_are_cut_off_and_agree_again(notebook: OpenNotebook) -> None:
     until_value(notebook, "len({depot.head for depot in depots.values()})", 1)
     both_themes(notebook, ("depots", "lab"))
 def an_unknown_server_is_explored(notebook: OpenNotebook) -> None:
-    board = notebook.cell("live")
+    board = notebook.cell("live").locator(".jp-OutputArea-output")
     board.get_by_role("button", name="Not serving").click()
     expect(board.get_by_text("NOT_SERVING").first).to_be_visible(timeout=PATIENCE)
     board.get_by_role("button", name="Call").click()
