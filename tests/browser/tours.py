@@ -207,6 +207,8 @@ def depots_are_cut_off_and_agree_again(notebook: OpenNotebook) -> None:
         expect(around.nth(number)).not_to_contain_text("✂ cut", timeout=PATIENCE)
     until_value(notebook, "len({depot.head for depot in depots.values()})", 1)
     both_themes(notebook, ("depots", "lab"))
+
+
 def an_unknown_server_is_explored(notebook: OpenNotebook) -> None:
     board = notebook.cell("live").locator(".jp-OutputArea-output")
     board.get_by_role("button", name="Not serving").click()
