@@ -46,6 +46,7 @@ assert 0 < stalled_small.values("server")[len(stalled_small.values("server")) //
 
 # after: resumed
 assert "the same film: True" in printed
+assert "StatusCode.UNAVAILABLE at " in printed
 assert kills == [], "it was killed twice"
 assert "started again" in str(chart)
 assert (folder / "copy.bin").stat().st_size == size
