@@ -31,6 +31,16 @@ def port_in(line: str) -> int:
     return int(found["port"]) if found and int(found["port"]) < 65536 else 0
 
 
+def _environment() -> dict[str, str]:
+    """This process' own; what a program prints is there at once, whole, and plain text, on every machine.
+
+    A kernel asks for colors (FORCE_COLOR), which a log does not show; and with them Node.js 20 was seen to hang at an
+    exception that nobody catches.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "FORCE_COLOR"}
+    return {**kept, "NO_COLOR": "1", "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+
+
 class ProgramRun:
     """A program that runs.
 
@@ -47,8 +57,7 @@ class ProgramRun:
         self.process = children.start(
             command,
             cwd=folder,
-            # What it prints is there at once, and whole, on every machine.
-            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", **env},
+            env={**_environment(), **env},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -91,6 +91,15 @@ def test_environment_folder_and_port_reach_the_program(program, tmp_path):
     assert "COLOR" not in os.environ
 
 
+def test_no_colors_are_asked_for_but_by_whoever_wants_them(program, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as in a kernel
+    asks = program(
+        "import os\nprint(*[os.environ.get(n) for n in ('NO_COLOR', 'FORCE_COLOR')], 'listening on 1')\ninput()"
+    )
+    told = [printed(serve_process(asks, env=env))[0] for env in ({}, {"FORCE_COLOR": "3"})]
+    assert told == ["1 None listening on 1", "1 3 listening on 1"]
+
+
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")
 @pytest.mark.parametrize("command", [(), ("node",)], ids=["a file", "as in a terminal"])
 def test_node_is_started_found_and_ended(program, command):
