@@ -752,6 +752,33 @@ def test_the_same_is_found_out_in_a_cell_that_awaits(told):
     assert "a server on the event loop that this very line blocks" in run.error
 
 
+def test_what_calls_of_asyncio_are_not_made_for_is_told(told):
+    cases = {
+        "asyncio.create_task(aio.SayHello(ada))": (
+            "A call of grpc.aio can be awaited, and is no coroutine, of which tasks are made.\n"
+            "Write a small `async def` that awaits it, or give the call to asyncio.gather."
+        ),
+        "await stub.SayHello.future(ada)": (
+            "This is a call of a plain stub: nothing can be awaited there.\n"
+            "Write `.result()` behind it, or make the stub over grpc.aio.insecure_channel(...)."
+        ),
+        "call = aio.SayHelloToAll(iter([pb2.SayHelloToAllRequest()]))\n"
+        "await call.write(pb2.SayHelloToAllRequest())": (
+            "A call is used in one way: with iterators (`async for`, a generator of requests), or with read() and "
+            "write().\nChoose one of them for this call; the next call may take the other."
+        ),
+        "call = aio.SayHelloToAll()\nawait call.done_writing()\nawait call.write(pb2.SayHelloToAllRequest())": (
+            "`done_writing()` has told the server that no more requests come.\n"
+            "Write all requests before it, or begin a new call."
+        ),
+    }
+    told(LATER)
+    for cell, says in cases.items():
+        run = told(cell)
+        assert run.error.endswith(says), run.error
+        assert objections(run.error, needs_cure=False) == []
+
+
 def test_asyncio_s_own_ways_to_fail_are_told(told):
     told(LATER)
     failing = (

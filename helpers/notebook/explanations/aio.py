@@ -96,6 +96,30 @@ TABLE = (
     ),
     Row(
         TypeError,
+        r"^a coroutine was expected, got <.*Call\b",
+        "A call of grpc.aio can be awaited, and is no coroutine, of which tasks are made.\n"
+        "Write a small `async def` that awaits it, or give the call to asyncio.gather.",
+    ),
+    Row(
+        TypeError,
+        r"_(?:Multi|Single)ThreadedRendezvous can't be used in 'await'",
+        "This is a call of a plain stub: nothing can be awaited there.\n"
+        "Write `.result()` behind it, or make the stub over grpc.aio.insecure_channel(...).",
+    ),
+    Row(
+        Exception,
+        r"iterator and read/write APIs may not be mixed",
+        "A call is used in one way: with iterators (`async for`, a generator of requests), or with read() and write().\n"
+        "Choose one of them for this call; the next call may take the other.",
+    ),
+    Row(
+        asyncio.InvalidStateError,
+        r"half closed after calling",
+        "`done_writing()` has told the server that no more requests come.\n"
+        "Write all requests before it, or begin a new call.",
+    ),
+    Row(
+        TypeError,
         r"(?:Server|Tap)'?(?: object)? can't be (?:used in 'await'|awaited)",
         "This is there at once, and nothing has to be awaited.\nLeave `await` out.",
     ),
