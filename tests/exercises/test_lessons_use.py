@@ -24,7 +24,9 @@ def used(lesson: Lesson) -> set[str]:
     """The ids of the exercises that a lesson's code names, whether they exist or not."""
     modules = {exercise.lesson for exercise in ALL}
     code = "\n".join(cell.source for cell in lesson.code_cells)
-    return {f"{module}.{name}" for module in modules for name in re.findall(rf"\b{module}\.(\w+)", code)}
+    return {
+        f"{module}.{name}" for module in modules for name in re.findall(rf"(?<![\w.]){module}\.(\w+)", code)
+    }
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.id)
