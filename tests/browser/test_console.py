@@ -528,7 +528,9 @@ def test_a_server_is_asked_what_it_offers(open_console, theme):
 
     address.fill("127.0.0.1:1")
     address.press("Enter")
-    expect(console.locator(".gv-con-ask .gv-con-problem")).to_contain_text("nobody answers at 127.0.0.1:1")
+    expect(console.locator(".gv-con-ask .gv-con-problem")).to_contain_text(
+        "no gRPC server without TLS answers at 127.0.0.1:1"
+    )
     notebook.screenshot(f"console-asked-in-vain-{theme}", console)
     expect(state(console)).to_have_text("✓ OK")  # nothing else has changed
 

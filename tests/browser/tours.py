@@ -227,7 +227,7 @@ def an_unknown_server_is_explored(notebook: OpenNotebook) -> None:
     for name, expected in (
         ("haunted", "courier.v1.QuotesService"),
         ("mute", "does not tell"),
-        ("gone", "nobody"),
+        ("gone", "without TLS answers"),
     ):
         address.fill(notebook.value(f"{name}.address"))
         address.press("Enter")

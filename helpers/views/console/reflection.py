@@ -69,7 +69,7 @@ def ask(address: str, patience: float = PATIENCE) -> Offered:
 
 def _why(address: str, error: Any) -> str:
     if error.code() is grpc.StatusCode.UNAVAILABLE:
-        return f"nobody answers at {address}: is the server running, and is the address its own?"
+        return f"no gRPC server without TLS answers at {address}: is it running, and is the address its own?"
     if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
         return f"the server at {address} does not answer in time: is it a gRPC server?"
     return f"the server at {address} refuses to tell what it offers: {error.code().name}, {error.details()}"

@@ -169,7 +169,7 @@ assert explorer.address in str(explorer.wait().entries[-1].what), "the channel o
 assert "ProtoReflectionDescriptorDatabase" in explorer.python()
 explorer.ask(haunted.address)
 assert explorer.offered.without_schema == ("courier.v1.QuotesService",)
-for silent_one, why in ((mute, "does not tell"), (gone, "nobody answers")):
+for silent_one, why in ((mute, "does not tell"), (gone, "no gRPC server without TLS")):
     with pytest.raises(ValueError, match=why):
         explorer.ask(silent_one.address)
     assert explorer.address == haunted.address, "one can still call what was there before"

@@ -93,7 +93,9 @@ def test_a_service_that_nobody_offers_is_listed_without_a_schema():
 
 
 def test_why_a_server_says_nothing():
-    with pytest.raises(ReflectionError, match=r"nobody answers at 127\.0\.0\.1:1: is the server running"):
+    with pytest.raises(
+        ReflectionError, match=r"no gRPC server without TLS answers at 127\.0\.0\.1:1: is it running"
+    ):
         Console("127.0.0.1:1")
     with pytest.raises(ReflectionError, match="does not tell what it offers"):
         Console(serve(Every()))
@@ -142,7 +144,7 @@ def test_it_turns_to_another_server():
     for address, problem in (
         (second.address, ""),
         ("nowhere", "the console takes"),
-        ("127.0.0.1:1", "nobody answers"),
+        ("127.0.0.1:1", "no gRPC server without TLS"),
     ):
         told.clear()
         console._receive({"do": "ask", "address": f" {address} "})

@@ -100,7 +100,7 @@ def test_anything_with_an_address_will_do(server):
 def test_what_it_is_not_made_for_is_said():
     with pytest.raises(TypeError, match="takes generated modules such as quote_pb2, not Every"):
         Session("localhost:1", (Every(),))
-    with pytest.raises(ValueError, match=r"nobody answers at 127.0.0.1:1: is the server running"):
+    with pytest.raises(ValueError, match=r"no gRPC server without TLS answers at 127.0.0.1:1: is it running"):
         Session("127.0.0.1:1", ())
     with pytest.raises(TypeError, match="takes a server or an address"):
         Session(3, ())
