@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from .views.kit.bars import Bars
 
 ROUNDS = 15
-PATIENCE = 20.0  # seconds that a long run on a page takes, about; the variable COURSE_PATIENCE has others
+PATIENCE = 30.0  # seconds that a long run on a page takes, about; the variable COURSE_PATIENCE has others
 LEAST = 2e-3  # seconds a round of one function takes at least, so that the clock's own steps do not show
 
 
@@ -87,10 +87,10 @@ def affordable(full: int, rate: float) -> int:
     """How many things a page can do in a while: all of them, or on a slow machine fewer, in two digits.
 
     The environment variable `COURSE_PATIENCE` says how many seconds that is, for a workshop, a small machine, or a
-    test; 20 where it is not set.
+    test; 30 where it is not set.
 
     >>> affordable(10_000, rate=312.0)
-    6200
+    9300
 
     Args:
         full: how many there are to do where there is time enough.

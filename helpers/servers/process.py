@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import threading
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,14 @@ PATIENCE = 30.0
 
 GRACE = 5.0
 """Seconds between SIGTERM and SIGKILL."""
+
+
+_FRAME = re.compile(r'^(\s*)File "(?:[^"]*[\\/])?([^"\\/]+)", (?=line \d)')
+"""A line of Python's tracebacks that names a file."""
+
+
+def _short(frame: re.Match[str]) -> str:
+    return f"{frame[1]}{frame[2]}, "
 
 
 class ProcessServer:
@@ -124,19 +133,16 @@ class ProcessServer:
 
     def _why(self, run: ProgramRun, heard: bool, patience: float) -> str:
         if run.port:
-            cause = (
-                f"{self.name} listens on port {run.port}, and was told port {self.port}.\n"
-                "Let it bind the port that the variable PORT names."
-            )
+            cause = f"{self.name} listens on port {run.port}, and was told port {self.port}."
+            cure = "Let it bind the port that the variable PORT names, and run the cell again."
         elif heard:
             cause = f"{self.name} {run.end} before it listened."
+            cure = "Mend it, and run the cells that write it and start it again."
         else:
-            cause = (
-                f"{self.name} did not say within {patience:.3g} s where it listens.\n"
-                "Let it print a line such as `listening on 127.0.0.1:43211`."
-            )
-        lines = [f"  {visible(line, lines=False)}" for line in run.last_lines()]
-        return "\n".join([cause, "It printed last:", *lines] if lines else [cause, "It printed nothing."])
+            cause = f"{self.name} did not say within {patience:.3g} s where it listens."
+            cure = "Let it print a line such as `listening on 127.0.0.1:43211`, and run the cell again."
+        lines = [f"  {visible(_FRAME.sub(_short, line), lines=False)}" for line in run.last_lines()]
+        return "\n".join([cause, *(["It printed last:", *lines] if lines else ["It printed nothing."]), cure])
 
     def __enter__(self) -> ProcessServer:
         return self

@@ -245,6 +245,22 @@ def a_loop_is_watched(notebook: OpenNotebook) -> None:
     both_themes(notebook, ("waiting", "thousand-chart"), ("blocked", "monitor"), ("loop", "loop-monitor"))
 
 
+def a_replica_is_killed_and_no_order_is_lost(notebook: OpenNotebook) -> None:
+    shop = notebook.cell("shop").locator(".gv-net").first
+    shop.scroll_into_view_if_needed()
+    billing = shop.get_by_role("region", name="billing 1", exact=True)
+    expect(billing).to_contain_text("runs", timeout=PATIENCE)
+    shop.get_by_role("button", name="Kill billing 1", exact=True).click()
+    expect(billing).to_contain_text("is gone", timeout=PATIENCE)
+    shop.get_by_role("button", name="100 orders customers", exact=True).click()
+    expect(shop.get_by_role("region", name="customers", exact=True)).to_contain_text(
+        "placed 100", timeout=PATIENCE
+    )
+    both_themes(notebook, ("shop", "shop"))
+    shop.get_by_role("button", name="Renew billing 1", exact=True).click()
+    expect(billing).to_contain_text("runs", timeout=PATIENCE)
+
+
 TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "01_protocol_buffers": bytes_follow_what_is_typed,
     "02_unary": a_call_is_taken_apart,
@@ -260,6 +276,7 @@ TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "31_many_languages": a_page_follows_a_parcel,
     "33_blockchain": depots_are_cut_off_and_agree_again,
     "23_asyncio": a_loop_is_watched,
+    "30_microservices": a_replica_is_killed_and_no_order_is_lost,
     "40_grpc_or_rest": one_of_both_is_chosen,
     "41_measure_both": both_are_measured,
 }
