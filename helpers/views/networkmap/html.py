@@ -14,7 +14,7 @@ WIDTH = 700
 """Pixels of the page that sizes are made for; a wider one has more room between the boxes."""
 TALLEST = 560
 """Pixels from which on boxes stand closer."""
-NARROW, WIDE, BETWEEN = 96, 184, 76
+NARROW, WIDE, BETWEEN = 96, 184, 60
 """Pixels: a box at least, at most, and what is left free between two columns."""
 _GAP, _CLOSE, _EDGE = 48, 20, 8
 _ARROWS = "→↘↓↙←↖↑↗"
@@ -72,7 +72,7 @@ def geometry(net: Network) -> Geometry:
     if height > TALLEST:
         down, height = placed(_CLOSE)
     at = {name: (across[name] * WIDTH / 100, down[name]) for name in rows}
-    labels = best_places([(link.a, link.b) for link in net.drawn_links], at)
+    labels = best_places([(link.a, link.b) for link in net.drawn_links], at, width / 2 + 34)
     return Geometry(columns, height, across, down, heights, labels)
 
 

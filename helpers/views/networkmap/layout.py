@@ -7,8 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 
 from .model import Spot
 
-_CLEAR = 120
-"""Pixels between the middle of a box and a label on its link, where the link is long enough."""
 _FAR = 100
 """Pixels from which on one place is as good as another."""
 
@@ -55,15 +53,18 @@ def _circle(names: Sequence[str]) -> dict[str, Spot]:
 
 
 def best_places(
-    links: Sequence[tuple[str, str]], at: Mapping[str, tuple[float, float]]
+    links: Sequence[tuple[str, str]], at: Mapping[str, tuple[float, float]], clear: float
 ) -> list[tuple[float, float]]:
-    """For each link the place of its label, between its ends: far from all boxes and from the labels before it."""
+    """For each link the place of its label, between its ends: far from all boxes and from the labels before it.
+
+    It stays `clear` pixels away from the middle of its own two boxes, where the link is long enough.
+    """
     taken: list[tuple[float, float]] = []
     for a, b in links:
         (x0, y0), (x1, y1) = at[a], at[b]
         boxes = [spot for name, spot in at.items() if name not in (a, b)]
         long = math.dist(at[a], at[b])
-        play = max(0.0, long / 2 - _CLEAR) / long if long else 0.0
+        play = max(0.0, long / 2 - clear) / long if long else 0.0
         parts = (0.5, 0.5 - play / 2, 0.5 + play / 2, 0.5 - play, 0.5 + play)
         places = [(x0 + (x1 - x0) * part, y0 + (y1 - y0) * part) for part in parts]
 
