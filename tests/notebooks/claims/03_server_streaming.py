@@ -84,10 +84,10 @@ assert printed.split() == ["counted:", "49", "drawn:", "0"]
 assert printed == "StatusCode.DEADLINE_EXCEEDED\n"
 
 # after: deaf-call
-assert "1.0" in printed, "it went on to the end"
+assert float(printed.split()[-2]) > 0.95, "it went on to the end"
 
 # after: listening-call
-assert "1.0" not in printed.split("TrackParcel")[1], "it stopped"
+assert float(printed.split("TrackParcel")[1].split()[2]) < 0.9, "it stopped"
 
 # after: stop-soon
 assert "StatusCode.UNAVAILABLE" in printed
