@@ -10,12 +10,12 @@ from ..engine import Check, FunctionResult, WriteFunction, wrong
 
 
 class _Depot:
-    """What is asked: it counts who asks at the same time, and answers the later, the lighter a parcel is."""
+    """What is asked: it counts who asks at the same time, and answers the first call long after the others."""
 
-    def __init__(self, fails: Sequence[int] = ()) -> None:
-        self.now = self.most = 0
+    def __init__(self, count: int, room: int, fails: Sequence[int] = ()) -> None:
+        self.now = self.most = self.idle = 0
         self.asked: list[int] = []
-        self.fails = fails
+        self.count, self.room, self.fails = count, room, fails
 
     async def ask(self, weight_grams: int) -> int:
         self.asked.append(weight_grams)
@@ -23,7 +23,8 @@ class _Depot:
         self.most = max(self.most, self.now)
         try:
             # In turns of the loop, and not in seconds: a busy machine changes nothing.
-            for _ in range(60 - 5 * (len(self.asked) % 4)):
+            for _ in range(600 if len(self.asked) == 1 else 60 - 5 * (len(self.asked) % 4)):
+                self.idle += self.now < self.room and len(self.asked) < self.count
                 await asyncio.sleep(0)
             if weight_grams in self.fails:
                 raise ValueError(f"no price for {weight_grams}")
@@ -41,7 +42,7 @@ def _asked(check: Check, depot: _Depot, weights: list[int], most: int) -> Functi
 
 def _check_limited(check: Check) -> None:
     for weights, most in (([5, 3, 9, 1, 5, 8, 2, 7], 3), ([4, 6], 5), ([1, 2, 3, 4], 1), ([], 2)):
-        depot = _Depot()
+        depot = _Depot(len(weights), most)
         result = _asked(check, depot, weights, most)
         wanted = [2 * each + 7 for each in weights]
         actual = result.expect_return(str(wanted))
@@ -63,7 +64,16 @@ def _check_limited(check: Check) -> None:
             f"{depot.most} at the same time",
             too_many if depot.most > allowed else idle,
         )
-    depot = _Depot(fails=[9])
+        groups = "A call was over, and its place stayed empty until others had ended, too. Groups wait for their slowest: "
+        groups += "let each call wait for a place of its own."
+        # It takes some turns until the next call has begun.
+        result.expect(
+            depot.idle < 200,
+            f"{allowed} at the same time while some are left",
+            "a place that stayed empty",
+            groups,
+        )
+    depot = _Depot(3, 2, fails=[9])
     result = _asked(check, depot, [5, 9, 1], 2)
     hidden = "One of the calls failed, and its error belongs to the caller: let it through."
     result.expect_raised(ValueError, hidden)
@@ -99,6 +109,14 @@ limited = WriteFunction(
         wrong("There is room for more").whole("""
             async def ask_all(ask, weights, most):
                 return [await ask(weight_grams) for weight_grams in weights]
+        """),
+        wrong("Groups wait for their slowest").whole("""
+            async def ask_all(ask, weights, most):
+                prices = []
+                for start in range(0, len(weights), most):
+                    group = weights[start : start + most]
+                    prices += await asyncio.gather(*(ask(weight_grams) for weight_grams in group))
+                return prices
         """),
         wrong("in the order of the weights").whole("""
             async def ask_all(ask, weights, most):

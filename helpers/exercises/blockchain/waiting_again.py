@@ -9,10 +9,14 @@ _LOST = "A transfer stood in a block that counts no longer, and in none that doe
 _SETTLED = "A transfer stands in a block of the new chain, so it must not wait: it would be taken up twice."
 _STILL = "What waited before, and stands in no block of the new chain, waits on."
 _ORDER = "Those that come back are older than those that waited, so they come first; and each group keeps its order."
+_PARCEL = "The parcel has another transfer in the new chain, and this one not: compare transfers, and not their parcels."
 _NONE = "All transfers of the old chain stand in the new one."
 
 
 def _transfer(number: int) -> object:
+    """The parcel of this number comes to the north; with a minus, it leaves the north again."""
+    if number < 0:
+        return ledger_pb2.Transfer(parcel_id=f"P{number}", from_holder="north", to_holder="Ada")
     return ledger_pb2.Transfer(parcel_id=f"P-{number}", to_holder="north")
 
 
@@ -34,7 +38,7 @@ def _case(
     diagnosis: str,
 ) -> Case:
     def told(numbers: tuple[int, ...]) -> str:
-        return "[" + ", ".join(f"P-{n}" for n in numbers) + "]"
+        return "[" + ", ".join(f"P-{n}" if n > 0 else f"P{n} to Ada" for n in numbers) + "]"
 
     chains = (" ".join(map(told, chain)) or "no block" for chain in (old, new))
     called = "waiting_again(old, new, waiting), with the blocks {}, then {}".format(*chains)
@@ -61,6 +65,7 @@ waiting_again = WriteFunction(
         _case(((1,), (2,)), ((1,), (2,), ()), (4,), (4,), _STILL),
         _case(((1,), (2, 3), (4,)), ((1,), (3,), ()), (5,), (2, 4, 5), _ORDER),
         _case(((1,), (2,)), ((1,), (), (2,)), (), (), _NONE),
+        _case(((1,), (-1, 2)), ((1,), (2,), ()), (-2,), (-1, -2), _PARCEL),
         _case(((1,), (7, 2, 5)), ((1,), (5,), (9,)), (8, 9, 6), (7, 2, 8, 6), _ORDER),
         _case((), ((1,), (2,)), (2, 3), (3,), _SETTLED),
         _case(((4,),), (), (), (4,), _LOST),
@@ -81,6 +86,11 @@ waiting_again = WriteFunction(
             ),
         ),
         wrong("waits on", ("[*before, *waiting]", "before")),
+        wrong(
+            "and not their parcels",
+            ("[transfer for block in new", "[transfer.parcel_id for block in new"),
+            ("if transfer not in settled", "if transfer.parcel_id not in settled"),
+        ),
         wrong("so they come first", ("[*before, *waiting]", "[*waiting, *before]")),
         wrong("It must wait again, or it is lost").whole("""
             def waiting_again(old, new, waiting):

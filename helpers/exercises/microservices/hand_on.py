@@ -29,7 +29,7 @@ def _check_hand_on(check: Check) -> None:
         (
             "a client with a token",
             1.0,
-            [("authorization", "Bearer s3cret"), ("x-request-id", "ada-4")],
+            [("authorization", "Bearer s3cret"), ("x-tenant", "acme"), ("x-request-id", "ada-4")],
             (0.5, 0.93),
             _LEFT,
         ),
@@ -46,7 +46,8 @@ def _check_hand_on(check: Check) -> None:
         wanted = ", ".join(each.text for each in received) or "no call"
         result.expect(sent == [[request]], f"1 × GetQuote(weight_grams={grams})", wanted, _ONE)
         (call,) = received
-        result.expect("authorization" not in call.metadata, "the id alone", "authorization, too", _ALONE)
+        extra = [key for key, _ in metadata if key != "x-request-id" and key in call.metadata]
+        result.expect(not extra, "the id alone", f"{', '.join(extra)}, too", _ALONE)
         given = dict(metadata).get("x-request-id")
         seen = [value for key, value in call.pairs if key == "x-request-id"]
         missing = _ID if given else _NO_ID
@@ -121,6 +122,7 @@ hand_on = WriteFunction(
         wrong("No call may take more than 2 s", ("min(context", "(context"), (" - 0.1, 2)", " - 0.1)")),
         wrong("under the same key", (", metadata=pairs", "")),
         wrong("the request id alone", (' if key == "x-request-id"', "")),
+        wrong("the request id alone", ('key == "x-request-id"', 'key.startswith("x-")')),
         wrong("Return the reply", ("return method(", "method(")),
     ],
 )

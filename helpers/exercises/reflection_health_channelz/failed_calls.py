@@ -7,7 +7,7 @@ from typing import Any
 from ..engine import Check, WriteClient, wrong
 from .setup import CHANNELZ, channelz_pb2, channelz_pb2_grpc
 
-_HERE, _PORT = "127.0.0.1:50051", "127.0.0.1:500"
+_HERE, _PORT, _FAR = "127.0.0.1:50051", "127.0.0.1:500", "10.0.0.7:50051"
 _PAGES = "The answer is a page, and not all of them. Where `end` is false, ask again from the id after the last one on."
 
 
@@ -26,6 +26,8 @@ _CHANNELS = (
     _channel(15, f"ipv4:{_HERE}", 9, 8),
     _channel(16, f"dns:///{_HERE}", 6, 1),
     _channel(40, f"dns:///{_HERE}0", 30, 11),
+    _channel(41, f"dns:///{_FAR}", 5, 2),
+    _channel(44, f"dns:///1{_FAR}", 9, 4),
 )
 
 
@@ -41,7 +43,13 @@ def _answer(size: int) -> Any:
 
 def _check_failed_calls(check: Check) -> None:
     for size in (100, 3, 1):
-        for address, expected in ((_HERE, 12), ("127.0.0.1:50052", 5), (_PORT, 20), ("127.0.0.1:9", 0)):
+        for address, expected in (
+            (_HERE, 12),
+            ("127.0.0.1:50052", 5),
+            (_PORT, 20),
+            ("127.0.0.1:9", 0),
+            (_FAR, 2),
+        ):
             pages = -(-len(_CHANNELS) // size)
             story = "all channels are on one page" if pages == 1 else f"the channels are on {pages} pages"
             result = check.run_client(address, story=story, GetTopChannels=_answer(size), stuck=(
@@ -59,6 +67,10 @@ def _cause(value: object, address: str, size: int) -> str:
     mine = [each.data for each in _CHANNELS if each.data.target.endswith((f"/{address}", f":{address}"))]
     if value == sum(data.calls_started for data in mine) and mine:
         return "These are the calls that were started. `calls_failed` counts those that failed."
+    if address == _FAR and value == sum(
+        each.data.calls_failed for each in _CHANNELS if address in each.data.target
+    ):
+        return f"`1{_FAR}` ends like that, too, and is another address: compare what stands before it, `:///` or `:`."
     if value == sum(each.data.calls_failed for each in _CHANNELS if address in each.data.target):
         return "That counts channels to other addresses, too, which only contain this one. A target *ends* with its address."
     if value == sum(data.calls_failed for data in mine if data.target.startswith("dns:///")):
@@ -97,6 +109,7 @@ failed_calls = WriteClient(
         wrong("counted more than once", ("start = page.channel[-1].ref.channel_id + 1", "start += 1")),
         wrong("calls that were started", ("calls_failed", "calls_started")),
         wrong("A target *ends* with its address", ("each.data.target.endswith(endings)", "address in each.data.target")),
+        wrong("ends like that, too", ('(f":///{address}", f":{address}")', "address")),
         wrong("another word than `dns:///`", ('(f":///{address}", f":{address}")', 'f":///{address}"')),
         wrong("Without a deadline", (", timeout=1", "")),
     ],

@@ -17,7 +17,8 @@ _WAIT = (
     "now would take its calls with it."
 )
 _FOR_GOOD = (
-    "A monitor in another thread may set SERVING again a moment later. `enter_graceful_shutdown` is for good."
+    "A monitor in another thread may set SERVING again a moment later. `enter_graceful_shutdown` is for good, and for all "
+    "services."
 )
 
 
@@ -63,7 +64,7 @@ def _check_leave(check: Check) -> None:
         result.expect(
             bool(server.graces), "server.stop(…)", "no call of `stop`", "Stop the server at the end."
         )
-        told_otherwise = own_health.left_at == 0 and set(own_health.says.values()) == {2}
+        told_otherwise = own_health.left_at == 0 and 2 in own_health.says.values()
         result.expect(not told_otherwise, "enter_graceful_shutdown()", "set(…)", _FOR_GOOD)
         said = 0 < own_health.left_at <= server.stopped_at
         result.expect(said, "NOT_SERVING, and then `stop`", "`stop` without a word before it", _FIRST)
@@ -113,6 +114,7 @@ leave = WriteFunction(
             +    for service in ("", "courier.v1.QuoteService"):
             +        own_health.set(service, 2)
         """),
+        wrong("for all services", ("own_health.enter_graceful_shutdown()", 'own_health.set("", 2)')),
         wrong("say it first", ("    own_health.enter_graceful_shutdown()\n", "")),
     ],
 )
