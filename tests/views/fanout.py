@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import grpc
 
-from helpers import protos
+from helpers import protos, serve, servers
 
 dispatch_pb2, dispatch_pb2_grpc = protos.load("courier/v1/dispatch.proto")
 
@@ -57,3 +59,24 @@ class Dispatch(dispatch_pb2_grpc.DispatchServiceServicer):
             yield from iter(outbox.get, None)
         finally:
             self.clients.remove(outbox)
+
+
+PATIENCE = 30.0  # seconds for what must happen; nothing depends on how long it takes
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Waits until something is so."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.01)
+
+
+@contextmanager
+def dispatching() -> Iterator[tuple[Any, Dispatch]]:
+    """A stub, and the servicer that it calls."""
+    servicer = Dispatch()
+    server = serve(servicer)
+    with grpc.insecure_channel(server.address) as channel:
+        yield dispatch_pb2_grpc.DispatchServiceStub(channel), servicer
+    servers.stop_all()

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 
 import grpc
 import pytest
 
-from helpers import serve, servers
 from helpers.views.kit import lifecycle
 from helpers.views.panels import Panel, Panels
 from helpers.views.panels.html import KEEP
-from tests.views.fanout import Dispatch, dispatch_pb2, dispatch_pb2_grpc
-
-PATIENCE = 30.0  # for what must happen; nothing here depends on how long it takes
+from tests.views.fanout import PATIENCE, dispatch_pb2, dispatching, until
 
 
 @pytest.fixture
 def dispatch():
-    servicer = Dispatch()
-    server = serve(servicer)
-    with grpc.insecure_channel(server.address) as channel:
-        yield dispatch_pb2_grpc.DispatchServiceStub(channel), servicer
-    servers.stop_all()
+    with dispatching() as made:
+        yield made
 
 
 @pytest.fixture
@@ -46,13 +39,6 @@ def panel():
 def leftovers() -> list[str]:
     names = ("view updates", "panel", "panel cancel")
     return [thread.name for thread in threading.enumerate() if thread.name in names]
-
-
-def until(condition) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.01)
 
 
 def join(stub, panel):

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import grpc
 import pytest
 
-from helpers import serve, servers
 from helpers.views.kit import lifecycle
 from helpers.views.kit.serial import WAITING_CALLS
 from helpers.views.whiteboard import LineSegment, Whiteboard
 from helpers.views.whiteboard.html import MOST_SEGMENTS, join_lines
-from tests.views.fanout import Dispatch, dispatch_pb2, dispatch_pb2_grpc
-
-PATIENCE = 30.0  # for what must happen; nothing here depends on how long it takes
+from tests.views.fanout import PATIENCE, dispatch_pb2, dispatching, until
 
 
 @pytest.fixture
 def dispatch():
-    servicer = Dispatch()
-    server = serve(servicer)
-    with grpc.insecure_channel(server.address) as channel:
-        yield dispatch_pb2_grpc.DispatchServiceStub(channel), servicer
-    servers.stop_all()
+    with dispatching() as made:
+        yield made
 
 
 @pytest.fixture
@@ -37,13 +30,6 @@ def board():
 
 def leftovers() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name in ("view updates", "whiteboard")]
-
-
-def until(condition) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.01)
 
 
 def message(author, segment):
