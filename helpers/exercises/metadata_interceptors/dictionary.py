@@ -22,7 +22,7 @@ def _observe_dictionary(check: Check) -> tuple[object, str]:
 
 
 dictionary = Predict(
-    title="Two names in a dictionary",
+    title="Two keys in a dictionary",
     task='A program keeps `pairs = [("id", "7"), ("to", "Ada"), ("id", "8")]` and calls '
     "`stub.GetPosition(request, metadata=dict(pairs))`. What does the handler read?",
     services=[TRACKING],
@@ -31,7 +31,7 @@ dictionary = Predict(
     options=[
         Option(
             "`id: 7`, `to: Ada` and `id: 8`",
-            "That would be `metadata=pairs`. A dictionary has room for one value a name, and gRPC does not ask it for "
+            "That would be `metadata=pairs`. A dictionary has room for one value a key, and gRPC does not ask it for "
             "values at all.",
             (("id", "7"), ("to", "Ada"), ("id", "8")),
         ),
@@ -42,12 +42,12 @@ dictionary = Predict(
         ),
         Option(
             "`i: d` and `t: o`",
-            "Right: a `for` over a dictionary gives its names, and each text of two letters is taken for a pair.",
+            "Right: a `for` over a dictionary gives its keys, and each text of two letters is taken for a pair.",
             (("i", "d"), ("t", "o")),
         ),
         Option(
             "Nothing: the call raises `ValueError`",
-            "It would, with a name that has one letter, or three. How many have these two?",
+            "It would, with a key that has one letter, or three. How many have these two?",
             "ValueError",
         ),
     ],
@@ -55,6 +55,6 @@ dictionary = Predict(
         "That it should be a list is not checked: `for name, value in metadata` goes through whatever is given.",
         "What does `for each in {'id': '8', 'to': 'Ada'}` give, and what does `name, value = each` make of it?",
     ],
-    reason="Metadata are pairs and no dictionary, since a name may come twice. What a dictionary holds is sent with "
+    reason="Metadata are pairs and no dictionary, since a key may come twice. What a dictionary holds is sent with "
     "`list(pairs.items())`.",
 )
