@@ -439,7 +439,7 @@ def test_text_without_encoding_is_found(line, is_found):
 _REGISTRIES = ["pypi" + ".org", "python" + "hosted.org", "registry.npm" + "js.org", "conda.ana" + "conda.org"]
 _MACHINE_PATH = re.compile(r"(?<![\w.$}~/])/(?:home|root|Users|work|opt|private)/[\w.-]+")
 # Folders that belong to a system or an image, and not to somebody's machine.
-_COMMON_PATHS = ("/home/jovyan", "/home/runner")
+_COMMON_PATHS = ("/home/jovyan", "/home/runner", "/opt/tljh")
 
 
 def test_no_file_names_a_registry_or_a_machine(course_files):

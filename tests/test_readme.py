@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import pytest
 
-from tools import sync
+from tools import pictures, sync
 from tools.lessons import Lesson, find_lessons, headings, links
 from tools.readme import commands
 
@@ -21,6 +22,7 @@ else:
     import tomli as tomllib
 
 GITHUB = "https://github.com/somebody/course"
+BOOK = "https://somebody.github.io/course/"
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +71,16 @@ def test_what_is_installed_lies_in_the_folder(root):
     assert {".uv/", ".venv/"} <= set((root / ".gitignore").read_text(encoding="utf-8").split())
 
 
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "workshop").rglob("*.md")])
+
+
 def _slug(heading: str) -> str:
     """The fragment that code hosts give a heading of a Markdown file."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-@pytest.mark.parametrize("path", sorted(Path(__file__).parents[1].glob("*.md")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.parent.name + "/" + path.name)
 def test_links_resolve(path, root):
     text = path.read_text(encoding="utf-8")
     broken = []
@@ -95,9 +101,19 @@ def test_links_resolve(path, root):
 
 def test_an_unknown_address_is_told(readme, root):
     # While the address is a placeholder the README says so, and no longer.
-    placeholder = sync.PLACEHOLDER in sync.repository(root)
+    placeholder = sync.PLACEHOLDER in sync.repository(root) + sync.book(root)
     assert ("public address of this repository is not known" in readme) == placeholder
     assert (sync.PLACEHOLDER in readme) == placeholder
+
+
+def test_there_are_three_pictures_and_no_other_files_of_pictures(readme, root):
+    shown = set(pictures.wanted(readme))
+    assert {name.replace("-dark", "").replace("-light", "") for name in shown} == {
+        "call.png",
+        "map.png",
+        "comparison.png",
+    }
+    assert {path.name for path in (root / "docs").iterdir()} == shown
 
 
 def test_both_licenses_are_named(readme):
@@ -130,14 +146,19 @@ def small_course(root, tmp_path, monkeypatch) -> Path:
         (tmp_path / "notebooks" / lesson.path.name).write_bytes(lesson.path.read_bytes())
     text = (root / "pyproject.toml").read_text(encoding="utf-8")
     text = re.sub(r'^Repository = ".*"', f'Repository = "{GITHUB}"', text, flags=re.MULTILINE)
+    text = re.sub(r'^Documentation = ".*"', f'Documentation = "{BOOK}"', text, flags=re.MULTILINE)
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
     (tmp_path / "README.md").write_bytes((root / "README.md").read_bytes())
+    shutil.copytree(root / "workshop", tmp_path / "workshop")
     return tmp_path
 
 
 def test_a_new_address_reaches_every_place(small_course):
     stale = sync.sync(small_course, check=True)
-    assert {"README.md", *(f"notebooks{os.sep}{le.path.name}" for le in find_lessons())} == set(stale)
+    named = {str(Path("workshop", "hub", name)) for name in ("README.md", "values.yaml")}
+    assert {"README.md", *(str(Path("notebooks", le.path.name)) for le in find_lessons()), *named} == set(
+        stale
+    )
     assert sync.sync(small_course, check=True) == stale, "--check changes nothing"
     sync.sync(small_course)
     assert sync.sync(small_course, check=True) == {}
@@ -145,6 +166,11 @@ def test_a_new_address_reaches_every_place(small_course):
         text = path.read_text(encoding="utf-8")
         assert "mybinder.org/v2/gh/somebody/course/HEAD" in text, path.name
         assert sync.PLACEHOLDER not in text, path.name
+    assert f"]({BOOK})" in (small_course / "README.md").read_text(encoding="utf-8")
+    for name in named:
+        text = (small_course / name).read_text(encoding="utf-8")
+        assert "somebody/course" in text, name
+        assert f"{sync.PLACEHOLDER}-".lower() not in text.lower(), name
 
 
 def test_what_is_written_is_told_with_its_cell(small_course):

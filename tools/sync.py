@@ -1,9 +1,10 @@
-"""Write what is computed where it is shown: exercises, minutes, the course map, the Binder links, the badge.
+"""Write what is computed where it is shown: exercises, minutes, the course map, links, and the guide for workshops.
 
 The cells of exercises come from `helpers/exercises`. Minutes are computed from what a lesson holds and kept in its
 front matter; titles and needs come from the notebooks, the public address from `pyproject.toml` (`[project.urls]
 Repository`). `python -m tools.sync` writes them into README.md, between markers, and into each lesson; with `--check`
-it writes nothing and fails if something is out of date.
+it writes nothing and fails if something is out of date. The guide for workshops, which `tools.workshop` computes, is in
+the folder `workshop`: whole files, and blocks between markers.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.exercises import catalog
+from tools import workshop
+from tools.blocks import with_blocks
 from tools.exercise_cells import with_exercises
 from tools.lessons import ROOT, Lesson, find_lessons
 from tools.minutes import minutes
@@ -31,16 +34,26 @@ else:
 PLACEHOLDER = "PLACEHOLDER"
 _BINDER = "https://mybinder.org"
 _NOTE = (
-    "> The public address of this repository is not known yet. A placeholder stands for it in one place,\n"
-    "> `[project.urls]` in `pyproject.toml`; the badge and the Binder links work once it is filled in and\n"
+    "> The public address of this repository is not known yet, nor that of the book. Placeholders stand for them in\n"
+    "> one place, `[project.urls]` in `pyproject.toml`; badge and links work once they are filled in and\n"
     "> `uv run python -m tools.sync` has run."
 )
 
 
 def repository(root: Path = ROOT) -> str:
     """Return the public address of the repository, or its placeholder."""
+    return _urls(root)["Repository"]
+
+
+def book(root: Path = ROOT) -> str:
+    """Return the public address of the book that is made from the lessons, or its placeholder."""
+    return _urls(root)["Documentation"]
+
+
+def _urls(root: Path) -> dict[str, str]:
     with (root / "pyproject.toml").open("rb") as file:
-        return tomllib.load(file)["project"]["urls"]["Repository"]
+        urls: dict[str, str] = tomllib.load(file)["project"]["urls"]
+    return urls
 
 
 def binder_url(address: str, notebook: str) -> str:
@@ -56,11 +69,12 @@ def binder_url(address: str, notebook: str) -> str:
     return f"{_BINDER}/v2/{source}/HEAD?urlpath=lab/tree/notebooks/{notebook}"
 
 
-def badges(address: str) -> str:
-    """Return the README's badge block."""
+def badges(address: str, site: str) -> str:
+    """Return the README's badge block: Binder, and the book."""
     url = binder_url(address, "00_start_here.ipynb")
     badge = f"[![Open the course on Binder]({_BINDER}/badge_logo.svg)]({url})"
-    return f"{badge}\n\n{_NOTE}" if PLACEHOLDER in address else badge
+    found = f"{badge} · [Read it without installing anything]({site})"
+    return f"{found}\n\n{_NOTE}" if PLACEHOLDER in address + site else found
 
 
 def course_map(lessons: list[Lesson]) -> str:
@@ -95,19 +109,15 @@ def _blocks(lesson: Lesson) -> list[str]:
     return [block.strip() for block in lesson.notebook.cells[0].source.split("\n\n") if block.strip()]
 
 
-def synced_readme(text: str, lessons: list[Lesson], address: str) -> str:
+def synced_readme(text: str, lessons: list[Lesson], address: str, site: str) -> str:
     """Return the README with its computed blocks brought up to date.
 
     Raises:
         ValueError: a marker is missing.
     """
-    for name, content in (("badges", badges(address)), ("course-map", course_map(lessons))):
-        start, end = f"<!-- {name}:start -->", f"<!-- {name}:end -->"
-        if text.count(start) != 1 or text.count(end) != 1 or text.index(start) > text.index(end):
-            raise ValueError(f"README.md needs the lines {start} and {end}, once each and in this order")
-        before, rest = text.split(start)
-        text = f"{before}{start}\n{content}\n{end}{rest.split(end)[1]}"
-    return text
+    return with_blocks(
+        text, {"badges": badges(address, site), "course-map": course_map(lessons)}, "README.md"
+    )
 
 
 def synced(lesson: Lesson, titles: dict[str, str], address: str) -> NotebookNode:
@@ -139,16 +149,27 @@ def sync(root: Path = ROOT, check: bool = False) -> dict[str, list[str]]:
     for lesson in find_lessons(root):
         put(lesson, with_exercises(lesson.notebook, exercises.get(lesson.name, [])))
     lessons = find_lessons(root)  # read anew: the minutes count the exercises
+    exercises = catalog(root / "notebooks")  # in the order that they have now
     titles = {lesson.name: lesson.title for lesson in lessons}
     for lesson in lessons:
         put(lesson, synced(lesson, titles, address))
-    readme = root / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    if (fresh_text := synced_readme(text, lessons, address)) != text:
-        stale[readme.name] = ["the blocks between markers"]
-        if not check:
-            readme.write_text(fresh_text, encoding="utf-8")
+    text = (root / "README.md").read_text(encoding="utf-8")
+    texts = {root / "README.md": synced_readme(text, lessons, address, book(root))}
+    for path, fresh in {**texts, **workshop.files(root / "workshop", lessons, exercises, address)}.items():
+        old = path.read_text(encoding="utf-8") if path.exists() else None
+        if fresh != old:
+            stale[str(path.relative_to(root))] = ["what is computed in it" if fresh else "its lesson is gone"]
+            if not check:
+                _write(path, fresh)
     return stale
+
+
+def _write(path: Path, text: str) -> None:
+    if not text:
+        path.unlink()
+        return
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def _places(old: NotebookNode, new: NotebookNode) -> list[str]:
@@ -168,7 +189,7 @@ def _places(old: NotebookNode, new: NotebookNode) -> list[str]:
 def main() -> int:
     """Run from the command line; returns the exit code."""
     parser = argparse.ArgumentParser(
-        description="Write exercises, minutes, the course map, the Binder links and the badge."
+        description="Write exercises, minutes, the course map, the links and the guide for workshops."
     )
     parser.add_argument(
         "--check", action="store_true", help="write nothing; fail if something is out of date"
