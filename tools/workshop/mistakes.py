@@ -17,6 +17,7 @@ from helpers.exercises.engine.questions import Choose
 WIDEST = 60
 """Letters of a line of code that is shown."""
 _BLANK = "…"
+_SHORT = 60
 _NOBODY_WRITES = re.compile(r"(if|elif|while) (False|True|not True):|pass")
 """How a record says that something is missing."""
 
@@ -47,10 +48,11 @@ def effort(exercise: Exercise) -> tuple[bool, int]:
 
 
 def goal(exercise: Exercise) -> str:
-    """What is asked, in a sentence."""
+    """What is asked, in a sentence or two."""
     text = " ".join(exercise.task.split())
     found = re.search(r"\*\*Goal:\*\* (.+?)(?: \*\*Example|$)", text)
-    first = re.split(r"(?<=[.?!])\s", found[1] if found else text)[0]
+    sentences = re.split(r"(?<=[.?!])\s", found[1] if found else text)
+    first = " ".join(sentences[: 1 if len(sentences[0]) > _SHORT else 2])
     return first[:1].upper() + first[1:]
 
 

@@ -101,7 +101,9 @@ def _walk(section: Section, is_short: bool) -> str:
 
 def _plain(text: str) -> str:
     """A text that can stand in italics."""
-    return text.replace("**", "").replace("*", "")
+    # Every second piece is code, in which a star is a star.
+    pieces = text.split("`")
+    return "`".join(piece if index % 2 else piece.replace("*", "") for index, piece in enumerate(pieces))
 
 
 def _skips(lesson: Lesson, all_sections: Sequence[Section], short: set[str], course: Course) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import symtable
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -122,8 +122,12 @@ def _questions(cells: list[NotebookNode]) -> Iterator[Question]:
             continue
         paragraphs = _paragraphs(cell.source)
         if asks:
-            yield Question(asks, _answer(paragraphs[0]) if paragraphs else "")
-            asks = ""
+            explained = [text for text in paragraphs if _LEAD.match(text)]
+            # What stands in brackets is said by the way.
+            answer = next((text for text in [*explained, *paragraphs] if not text.startswith("(")), "")
+            if answer or _is_last(cells, index):
+                yield Question(asks, _answer(answer))
+                asks = ""
         following = cells[index + 1] if index + 1 < len(cells) else None
         if not paragraphs or following is None or following.cell_type != "code":
             continue
@@ -137,6 +141,12 @@ def _questions(cells: list[NotebookNode]) -> Iterator[Question]:
                 yield Question(_asked(" ".join(sentences[:last])), _answer(" ".join(sentences[last:])))
     if asks:
         yield Question(asks, "")
+
+
+def _is_last(cells: Sequence[NotebookNode], index: int) -> bool:
+    """Whether no further cell of a part has text, or the next one asks again."""
+    later = [cell for cell in cells[index + 1 :] if cell.cell_type == "markdown"]
+    return not later or "?" in later[0].source
 
 
 def _says(cells: Iterable[NotebookNode]) -> str:
