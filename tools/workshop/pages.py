@@ -11,7 +11,7 @@ from tools.lessons import Lesson
 from tools.minutes import minutes
 
 from .mistakes import effort, goal, mistakes
-from .notes import Plan
+from .notes import Block, Plan
 from .schedule import Course, Entry, exercise_minutes, schedule, section_minutes, taught_minutes
 from .walk import Section, extras, to_think_about
 
@@ -168,11 +168,11 @@ def schedules_page(plans: Sequence[Plan], course: Course) -> str:
     for plan in plans:
         days = schedule(plan, course)
         blocks += [f"## {plan.title}", plan.text]
-        for number, entries in enumerate(days, 1):
+        for number, (day, entries) in enumerate(zip(plan.days, days, strict=True), 1):
             blocks += [f"### Day {number}"] if len(days) > 1 else []
             blocks += [_table(entries, plan.starts, course)]
-        if spare := _spare(plan, days):
-            blocks.append(f"**Late?** Leave out, in this order: {'; '.join(spare)}.")
+            if spare := _spare(day, entries):
+                blocks.append(f"**Late?** Leave out, whichever comes next: {'; '.join(spare)}.")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -203,14 +203,13 @@ def _what(entry: Entry, course: Course) -> str:
     return _CLOCK[entry.kind]
 
 
-def _spare(plan: Plan, days: Sequence[Sequence[Entry]]) -> list[str]:
-    """What was added because there was time, in the order in which to leave it out."""
-    taught = {(entry.lesson, each.title) for entries in days for entry in entries for each in entry.sections}
-    blocks = [block for day in plan.days for block in day]
+def _spare(day: Sequence[Block], entries: Sequence[Entry]) -> list[str]:
+    """What was added because there was time, in the order of the day."""
+    taught = {(entry.lesson, each.title) for entry in entries for each in entry.sections}
     return [
         f"*{title}* ({block.lesson[:2]})"
-        for block in reversed(blocks)
-        for title in reversed(block.more)
+        for block in day
+        for title in block.more
         if (block.lesson, title) in taught
     ]
 
