@@ -20,6 +20,7 @@ for _name in ("no_proxy", "NO_PROXY"):
 
 __getattr__, __dir__, __all__ = lazy.attach(__name__, __file__)
 display.LOADED_BY["helpers.wire.capture.Capture"] = "helpers.views.capture"
+display.LOADED_BY["helpers.wire.pasted.reading.PastedBytes"] = "helpers.views.bytes"
 
 
 def stop_all() -> None:

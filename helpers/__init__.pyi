@@ -34,6 +34,7 @@ from .views.trace import trace as trace
 from .views.whiteboard import Whiteboard as Whiteboard
 from .views.widgetcheck import WidgetCheck as WidgetCheck
 from .wire import Tls as Tls
+from .wire import read_bytes as read_bytes
 from .wire import tap as tap
 
 def stop_all() -> None: ...

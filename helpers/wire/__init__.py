@@ -9,6 +9,7 @@ From the bottom to the top:
 - `connection`: bytes to `frames`, with those of `http2`, the parts of `http1` and the records of `tls`.
 - `grpc`: frames to calls and messages; `protobuf`: bytes of messages to fields, by a `schema` where one is known.
 - `decoder`: all of these together; `totals`: what is counted, and how.
+- `pasted`: bytes without a tap, as people paste them.
 - `capture`: what passed while a block ran; `byte_regions`, `export`, `compare`, `storage`, `pcap`: what can be done with it.
 """
 
@@ -25,6 +26,7 @@ from .http1.exchanges import Exchange
 from .http1.parts import Http1Body, Http1Message, Http1Part
 from .http2.frames import Http2Frame, Setting
 from .http2.headers import HeaderBlock, HeaderEntry
+from .pasted import PastedBytes, read_bytes
 from .protobuf.field import EnumValue, Field
 from .protobuf.reader import walk
 from .storage import CaptureFileError
@@ -51,6 +53,7 @@ __all__ = [
     "Http2Frame",
     "Message",
     "OtherBytes",
+    "PastedBytes",
     "Preface",
     "Segment",
     "Setting",
@@ -63,6 +66,7 @@ __all__ = [
     "explain",
     "load",
     "message_regions",
+    "read_bytes",
     "rejection_at",
     "tap",
     "walk",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from helpers.text import fill
 from helpers.wire.byte_region import ByteRegion
 
 from ..kit.style import escape, fmt_bytes
+from ..kit.table import WIDTH, inline
 from ..kit.text import plural, visible
 from .encode import COLORS
 
@@ -16,7 +18,7 @@ MOST_LINES = 200
 """So many lines of the tree."""
 
 
-def bytes_html(data: bytes, region: ByteRegion) -> str:
+def bytes_html(data: bytes, region: ByteRegion, notes: Sequence[str] = ()) -> str:
     """Hex and tree as HTML, without style; each row of the tree is marked with the color of its bytes."""
     shown = data[: 16 * MOST_ROWS]
     rows = "".join(_row(shown, start, runs) for start, runs in _rows(shown, region))
@@ -29,8 +31,9 @@ def bytes_html(data: bytes, region: ByteRegion) -> str:
     tree = "".join(_line(depth, each, color) for depth, each, color in lines[:MOST_LINES])
     if len(lines) > MOST_LINES:
         tree += f'<tr><td class="gv-muted">… {plural(len(lines) - MOST_LINES, "line")} more</td></tr>'
+    said = "".join(f'<p class="gv-bytemap-note">{inline(visible(note))}</p>' for note in notes)
     return (
-        f'<div class="gv gv-bytemap"><p><strong>{escape(visible(region.label))}</strong>, {_size(data)}</p>'
+        f'<div class="gv gv-bytemap"><p><strong>{escape(visible(region.label))}</strong>, {_size(data)}</p>{said}'
         f'<div class="gv-bytes"><div class="gv-scroll"><table class="gv-hex-table" aria-label="Bytes in hexadecimal">'
         f"<tbody>{rows}</tbody></table>{more}</div>"
         '<div class="gv-scroll"><table class="gv-tree-table"><thead><tr><th scope="col">Field</th><th scope="col">Says</th>'
@@ -38,9 +41,9 @@ def bytes_html(data: bytes, region: ByteRegion) -> str:
     )
 
 
-def bytes_text(data: bytes, region: ByteRegion) -> str:
+def bytes_text(data: bytes, region: ByteRegion, notes: Sequence[str] = ()) -> str:
     """Hex and tree in characters: one line a part, its bytes before it."""
-    lines = [f"{visible(region.label)}, {_size(data)}"]
+    lines = [f"{visible(region.label)}, {_size(data)}", *(fill(visible(note), WIDTH) for note in notes)]
     parts = [(depth, each) for depth, each, _ in _lines(region)][1:]
     for depth, each in parts[:MOST_LINES]:
         raw = data[each.start : each.end]

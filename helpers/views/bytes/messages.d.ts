@@ -28,4 +28,6 @@ export interface Node {
   children: Node[];
 }
 
-export type BytesModel = Model<{ shown: { title: string; length: number; cut: number; tree: Region; raw: DataView } }>;
+export type BytesModel = Model<{
+  shown: { title: string; notes: string[]; length: number; cut: number; tree: Region; raw: DataView };
+}>;

@@ -13,10 +13,15 @@ import { bytesPanes } from "./tree.js";
 /** @param {View<BytesModel>} view */
 function render({ model, el: host, signal }) {
   const panes = bytesPanes(signal);
-  const { title, length, cut, tree, raw } = model.get("shown");
+  const { title, notes, length, cut, tree, raw } = model.get("shown");
   const size = length ? fmtBytes(length) : "no bytes: every field has its default";
   host.append(
-    el("div.gv.gv-bytemap", el("p", el("bdi", el("strong", title)), `, ${size}`), length ? panes.node : null),
+    el(
+      "div.gv.gv-bytemap",
+      el("p", el("bdi", el("strong", title)), `, ${size}`),
+      ...notes.map((note) => el("p.gv-bytemap-note", note)),
+      length ? panes.node : null,
+    ),
   );
   if (length) panes.show(new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength), tree, cut);
 }

@@ -1,14 +1,18 @@
-"""`bytes_of`: one message, byte by byte, without the frames around it."""
+"""Bytes, one by one: `bytes_of` for a message without the frames around it, and what `read_bytes` has read."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import traitlets
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
+from helpers import display
+from helpers.wire.byte_region import ByteRegion
 from helpers.wire.byte_regions import message_regions
+from helpers.wire.pasted import PastedBytes
 
 from ..kit import style
 from ..kit.esm import Esm
@@ -19,11 +23,17 @@ from .html import bytes_html, bytes_text
 
 
 class ByteMap(View):
-    """A serialized message as hex and as the tree of its fields, linked both ways. Made by `bytes_of`.
+    """Bytes as hex and as the tree of what they mean, linked both ways. Made by `bytes_of`.
+
+    Args:
+        data: the bytes.
+        region: what they mean, a ``helpers.wire`` ``ByteRegion``.
+        notes: sentences between the title and the bytes.
 
     Attributes:
-        data: the serialized message.
-        region: what its bytes mean, a ``helpers.wire`` ``ByteRegion``.
+        data: the bytes.
+        region: what they mean.
+        notes: the sentences.
     """
 
     _esm = Esm("views/bytes/widget.js")
@@ -31,12 +41,12 @@ class ByteMap(View):
     static_css = ("views/bytes/style.css",)
     shown = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, data: bytes, descriptor: Descriptor | None = None, **traits: object) -> None:
-        self.data = data
-        self.region = message_regions(data, descriptor)
+    def __init__(self, data: bytes, region: ByteRegion, notes: Sequence[str] = (), **traits: object) -> None:
+        self.data, self.region, self.notes = data, region, tuple(notes)
         part = data[:MOST_BYTES]
         shown = {
-            "title": visible(descriptor.full_name if descriptor is not None else "message"),
+            "title": visible(region.label),
+            "notes": [visible(note) for note in self.notes],
             "length": len(data),
             "cut": len(data) - len(part),
             "tree": encode_region(self.region, len(part)),
@@ -45,10 +55,10 @@ class ByteMap(View):
         super().__init__(shown=shown, **traits)
 
     def _static_html(self) -> str:
-        return bytes_html(self.data, self.region)
+        return bytes_html(self.data, self.region, self.notes)
 
     def _static_text(self) -> str:
-        return bytes_text(self.data, self.region)
+        return bytes_text(self.data, self.region, self.notes)
 
 
 def bytes_of(message: Message | bytes, schema: Any = None) -> ByteMap:
@@ -63,10 +73,25 @@ def bytes_of(message: Message | bytes, schema: Any = None) -> ByteMap:
         TypeError: for anything else.
     """
     if isinstance(message, Message):
-        return ByteMap(message.SerializeToString(), _descriptor(schema) or _descriptor(message))
+        data, descriptor = message.SerializeToString(), _descriptor(schema) or _descriptor(message)
+        return ByteMap(data, message_regions(data, descriptor))
     if isinstance(message, (bytes, bytearray, memoryview)):
-        return ByteMap(bytes(message), _descriptor(schema))
+        data = bytes(message)
+        return ByteMap(data, message_regions(data, _descriptor(schema)))
     raise TypeError(f"bytes_of takes a message or bytes, not {type(message).__name__}")
+
+
+@display.static.register
+def _(pasted: PastedBytes) -> dict[str, str]:
+    notes = (pasted.told, *pasted.notes)
+    html, text = (face(pasted.data, pasted.region, notes) for face in (bytes_html, bytes_text))
+    return style.bundle(html, text, "views/bytes/style.css")
+
+
+@display.mimebundle.register
+def _(pasted: PastedBytes) -> dict[str, Any]:
+    notes = (pasted.told, *pasted.notes)
+    return ByteMap(pasted.data, pasted.region, notes)._repr_mimebundle_()
 
 
 def _descriptor(schema: Any) -> Descriptor | None:

@@ -5,6 +5,7 @@ from google.protobuf import struct_pb2, timestamp_pb2
 
 from helpers.views.bytes import bytes_of
 from helpers.views.bytes import html as bytes_face
+from helpers.wire import read_bytes
 
 MOMENT = timestamp_pb2.Timestamp(seconds=300, nanos=5)
 
@@ -79,3 +80,21 @@ def test_nothing_and_megabytes():
     view = bytes_of(struct_pb2.Value(string_value="x" * 2_000_000))
     assert view.shown["cut"] == 2_000_004 - 256 * 1024
     assert len(view._repr_mimebundle_()["text/html"]) < 300_000
+
+
+def test_pasted_bytes_are_drawn_with_what_is_said_of_them(parse):
+    pasted = read_bytes("08 ac 02 1a 09 3c 62 3e 78 3c 2f 62 3e 21")
+    shown = pasted._repr_mimebundle_()
+    assert shown["text/plain"].splitlines()[:2] == ["message, 14 bytes", "Read as hex: a message."]
+    page = parse(shown["text/html"])
+    assert "is a guess" in page.text
+    assert "<b>x</b>!" in page.text
+    assert "application/vnd.jupyter.widget-view+json" in shown
+    assert len(bytes_of(MOMENT).shown["notes"]) == 0
+
+
+def test_pasted_markup_stays_text(parse):
+    pasted = read_bytes(b"\x0a\xff\x01<script>alert(1)</script>\xe2\x80\xae", as_="message")
+    page = parse(pasted._repr_mimebundle_()["text/html"])
+    assert "script" not in page.tags()
+    assert "\u202e" not in page.text
