@@ -11,6 +11,7 @@ From the bottom to the top:
 - `decoder`: all of these together; `totals`: what is counted, and how.
 - `pasted`: bytes without a tap, as people paste them.
 - `capture`: what passed while a block ran; `byte_regions`, `export`, `compare`, `storage`, `pcap`: what can be done with it.
+- `packets`: capture files of tcpdump and Wireshark to records.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from .byte_region import ByteRegion
 from .byte_regions import explain, message_regions
 from .capture import Capture, load
 from .direction import Direction
-from .frames import Frame, OtherBytes, Preface, TcpEvent
+from .frames import Frame, FramePart, Gap, OtherBytes, Preface, TcpEvent
 from .grpc.call import Call
 from .grpc.message import Message, Segment
 from .http1.exchanges import Exchange
@@ -45,6 +46,8 @@ __all__ = [
     "Exchange",
     "Field",
     "Frame",
+    "FramePart",
+    "Gap",
     "HeaderBlock",
     "HeaderEntry",
     "Http1Body",

@@ -24,6 +24,8 @@ from .grpc.call import Call
 from .grpc.message import Message
 from .http1.exchanges import Exchange
 from .http2.flow_control import WindowSample
+from .packets.files import recognized
+from .packets.reading import read_packets
 from .pcap import save_pcap
 from .record import Record
 from .recording import Recording
@@ -55,6 +57,7 @@ class Capture(Displayed):
         lookup: MethodLookup | None = None,
         source: Recording | None = None,
         position: int = 0,
+        remarks: tuple[str, ...] = (),
     ) -> None:
         self.title = title
         """What its maker called it."""
@@ -63,6 +66,7 @@ class Capture(Displayed):
         self.end_ns = end_ns
         """When it ended; None while it is open."""
         self._dropped = dropped  # before the records
+        self._remarks = remarks  # of where it comes from
         self._lock = threading.RLock()
         self._lookup = lookup or default_lookup()
         self._source = source
@@ -214,7 +218,7 @@ class Capture(Displayed):
     def notes(self) -> tuple[str, ...]:
         """What a reader must know before trusting it, one sentence each; mostly empty."""
         with self._refreshed() as decoded:
-            return tuple(_notes(decoded, self.dropped))
+            return (*self._remarks, *_notes(decoded, self.dropped))
 
     @property
     def unfinished(self) -> tuple[Unfinished, ...]:
@@ -276,6 +280,7 @@ class Capture(Displayed):
                 dropped=self.dropped,
                 lookup=lookup_in(*sources),
                 position=self._position,
+                remarks=self._remarks,
             )
 
     def records(self) -> tuple[Record, ...]:
@@ -293,6 +298,7 @@ class Capture(Displayed):
                 self.dropped,
                 decoded.start.state(),
                 list(decoded.records),
+                self._remarks,
             )
         storage.save(saved, path)
 
@@ -303,7 +309,7 @@ class Capture(Displayed):
     def text(self) -> str:
         """All frames as text, in the style of ``nghttp -nv``."""
         with self._refreshed() as decoded:
-            return export(decoded, self.start_ns, _notes(decoded, self.dropped))
+            return export(decoded, self.start_ns, (*self._remarks, *_notes(decoded, self.dropped)))
 
     def compare(self, other: Capture) -> Comparison:
         """What differs from another capture, in frames and bytes."""
@@ -322,13 +328,28 @@ class Capture(Displayed):
 
 
 def load(path: str | os.PathLike[str]) -> Capture:
-    """Read a capture from a file that `Capture.save` wrote.
+    """Read a capture from a file: one that `Capture.save` wrote, or one of tcpdump, dumpcap or Wireshark.
+
+    What the file holds is told by its content. Of pcap and pcapng files (either of them compressed with gzip, too)
+    TCP is put together, and all connections are read that speak HTTP or TLS; `Capture.notes` tell what was left out,
+    what is missing, and what began before. Files may be of any size: as much is kept as a tap keeps, the newest.
+    Messages are read with the schemas that are loaded, or with others: `Capture.with_schema`.
+
+    Args:
+        path: The file.
+
+    Returns:
+        A capture. Its `Frame.t_ns` count, where it comes from pcap or pcapng, from 1970; `Frame.connection` from 1,
+        in the order in which the connections were recognized.
 
     Raises:
-        CaptureFileError: The file is no capture, or is damaged.
+        CaptureFileError: The file is no capture, or is damaged; or it is no regular file.
         OSError: The file cannot be read.
     """
-    saved = storage.load(path)
+    with storage.open_file(path) as file:
+        packets = recognized(file.read(4))
+        file.seek(0)
+        saved = read_packets(file, path) if packets else storage.load(file, path)
     with storage.making_sense(path):
         return Capture(
             Decoder.restore(saved.state, keep=False),
@@ -337,6 +358,7 @@ def load(path: str | os.PathLike[str]) -> Capture:
             end_ns=saved.end_ns,
             title=saved.title,
             dropped=saved.dropped,
+            remarks=saved.notes,
         )
 
 
@@ -349,7 +371,7 @@ def _notes(decoded: DecodedRecords, dropped: int) -> Iterator[str]:
     for secret in decoded.encrypted:
         which = f"Connection {secret.connection}" if len(decoded.encrypted) > 1 else "The connection"
         yield f"{which} is {secret.text}"
-    malformed = sum(frame.problem is not None for frame in decoded.frames)
+    malformed = sum(frame.problem is not None and frame.name != "PART" for frame in decoded.frames)
     if malformed:
         yield f"{malformed} {'frame is' if malformed == 1 else 'frames are'} malformed."
     for each in decoded.unfinished:

@@ -15,11 +15,12 @@ from helpers.text import plural
 
 from . import names
 from .direction import TO_CLIENT, TO_SERVER, Direction
-from .frames import PREFACE, Frame, OtherBytes, Preface, TcpEvent
+from .frames import PREFACE, Frame, FramePart, Gap, OtherBytes, Preface, TcpEvent
 from .http1.parts import Http1Body, Http1Part
 from .http1.reader import Http1Reader
 from .http2.frames import FRAME_HEADER
 from .http2.reader import FrameCounter, FrameReader
+from .http2.resync import find_frame
 from .tls.reader import Negotiation, TlsReader
 from .tls.records import RECORD_HEADER, TlsRecord
 
@@ -27,6 +28,8 @@ RAW_PIECE = 4096
 """Bytes in no known protocol are told in pieces of this size."""
 
 START, HTTP2, HTTP1, TLS, RAW = "start", "http2", "http1", "tls", "raw"
+FIND, PART = "find", "part"
+"""Where bytes are missing: something that can be read has to be found first, or the rest of a frame comes next."""
 
 _UNKNOWN = "neither HTTP/2 nor HTTP/1.1 nor TLS"
 
@@ -46,7 +49,7 @@ class Unfinished(NamedTuple):
 class _Side:
     """What is known of one direction."""
 
-    __slots__ = ("direction", "frames", "http1", "mode", "need", "offset", "parts", "size", "tls")
+    __slots__ = ("direction", "frames", "http1", "mode", "need", "offset", "part", "parts", "size", "tls")
 
     def __init__(
         self, direction: Direction, counter: FrameCounter, methods: deque[str], negotiation: Negotiation
@@ -57,6 +60,7 @@ class _Side:
         self.parts: list[bytes] = []  # not yet read
         self.size = 0  # of parts
         self.need = 0  # no sense in looking before there are this many
+        self.part = [0, 0, 0, 0]  # of a frame that is not whole: bytes to come, stream, type and flags
         self.frames = FrameReader(direction, counter)
         self.http1 = Http1Reader(direction == TO_SERVER, methods)
         self.tls = TlsReader(direction == TO_SERVER, negotiation)
@@ -88,6 +92,8 @@ class Connection:
             HTTP1: self._http1,
             TLS: self._tls,
             RAW: self._raw,
+            FIND: self._find,
+            PART: self._part,
         }
 
     def feed(self, direction: Direction, data: bytes, t_ns: int = 0) -> list[Frame]:
@@ -128,7 +134,8 @@ class Connection:
         Args:
             direction: Of whom it came; for ``CLOSED`` it does not matter.
             name: ``OPEN``, ``FIN``, ``RESET``, ``REFUSED`` or ``CLOSED``; ``HANDSHAKE: …`` or ``REJECTED: …``, with
-                what is said of it.
+                what is said of it. Of capture files also ``JOINED``, which comes first, and ``LOST: …``, with the
+                number of bytes that are missing from the direction.
             t_ns: When it happened.
 
         Returns:
@@ -136,6 +143,13 @@ class Connection:
         """
         out: list[Frame] = []
         name, _, text = name.partition(": ")
+        if name == "LOST":
+            self._lose(self._sides[direction], max(0, int(text)), t_ns, out)
+            return out
+        if name == "JOINED":
+            for side in self._sides.values():
+                side.mode = FIND
+                side.frames.join()
         if name in ("FIN", "RESET", "CLOSED"):
             for side in self._sides.values():
                 if side.direction == direction or name != "FIN":
@@ -181,6 +195,7 @@ class Connection:
                 side.frames.state(),
                 side.http1.state(),
                 side.tls.state(),
+                side.part,
             ]
             for side in self._sides.values()
         ]
@@ -199,7 +214,8 @@ class Connection:
         self._methods.extend(state["methods"])
         self._negotiation.restore(state["tls"])
         for side, saved in zip(self._sides.values(), state["sides"], strict=True):
-            side.mode, side.offset, rest, side.need, frames, http1, tls = saved
+            side.mode, side.offset, rest, side.need, frames, http1, tls, *part = saved
+            side.part = list(part[0]) if part else side.part  # files that were saved before have none
             if side.mode not in self._steps:
                 raise ValueError(f"no such protocol: {side.mode}")
             side.parts, side.size = ([rest] if rest else []), len(rest)
@@ -284,6 +300,97 @@ class Connection:
         out.append(TlsRecord(*place, "TLS", raw, 0, problem, raw[0], encrypted, session, parts, left))
         return end
 
+    def _find(self, side: _Side, data: bytes, pos: int, t_ns: int, out: list[Frame]) -> int:
+        """Find something that can be read in what came together; what is before it cannot."""
+        have = data[pos:]
+        if side.tls.begins(have):
+            side.mode = TLS
+        elif side.http1.begins(have):
+            side.mode = HTTP1
+        elif side.direction == TO_SERVER and have.startswith(PREFACE):
+            side.mode = START
+        else:
+            at = find_frame(have)
+            if at != 0:
+                raw = have[:at]  # all of it where there is none
+                problem = f"{plural(len(raw), 'byte')} of a frame whose beginning is missing"
+                out.append(FramePart(*self._place(side, pos, t_ns), "PART", raw, 0, problem))
+                pos += len(raw)
+            if at is not None:
+                side.mode = HTTP2
+        return pos
+
+    def _part(self, side: _Side, data: bytes, pos: int, t_ns: int, out: list[Frame]) -> int:
+        """More of a frame that is not whole."""
+        left, stream, kind, flags = side.part
+        end = min(len(data), pos + left)
+        side.part[0] -= end - pos
+        last = not side.part[0]
+        which = f"{'the last' if last else 'further'} {end - pos} bytes"
+        problem = f"{which} of a {names.frame_name(kind)} frame that is not whole"
+        out.append(
+            FramePart(
+                *self._place(side, pos, t_ns),
+                "PART",
+                data[pos:end],
+                stream,
+                problem,
+                kind,
+                (0, end - pos) if kind == names.DATA else (0, 0),
+                last and _ends(kind, flags),
+            )
+        )
+        if last:
+            side.mode = HTTP2
+        return end
+
+    def _lose(self, side: _Side, size: int, t_ns: int, out: list[Frame]) -> None:
+        """So many bytes are missing in a direction. Where they are of one frame, the next one is known to follow it."""
+        rest, in_http2 = b"".join(side.parts), side.mode in (HTTP2, PART, FIND)
+        if side.frames.waiting:
+            side.frames.release(out, "the rest of the header block is missing")
+            side.frames.hpack.forget()
+        if side.mode == HTTP2 and len(rest) >= FRAME_HEADER:
+            self._break(side, rest, t_ns, out)
+        elif in_http2 and rest:
+            problem = f"{len(rest)} of the {FRAME_HEADER} bytes of a frame header; the others are missing"
+            out.append(FramePart(*self._place(side, 0, t_ns), "PART", rest, 0, problem))
+        elif rest:
+            out.append(self._rest(side, t_ns, rest))
+        side.offset += len(rest)
+        side.parts, side.size, side.need = [], 0, 0
+        left, stream, kind, flags = side.part
+        within = side.mode == PART and size <= left
+        if within:
+            side.part[0] = left - size
+            ends = not side.part[0]
+            place = self._place(side, 0, t_ns)
+            out.append(Gap(*place, "LOST", b"", stream, None, size, True, ends and _ends(kind, flags)))
+            side.mode = HTTP2 if ends else PART
+        else:
+            out.append(Gap(*self._place(side, 0, t_ns), "LOST", b"", 0, None, size))
+            if in_http2:
+                side.frames.hpack.forget()
+            if side.mode != RAW:
+                side.mode = FIND
+        side.offset += size
+
+    def _break(self, side: _Side, rest: bytes, t_ns: int, out: list[Frame]) -> None:
+        """The beginning of a frame whose rest is missing, wholly or in part."""
+        length, kind, flags, stream = (
+            int.from_bytes(rest[:3], "big"),
+            rest[3],
+            rest[4],
+            side.frames.stream_of(rest),
+        )
+        carried = (FRAME_HEADER, len(rest)) if kind == names.DATA and not flags & names.PADDED else (0, 0)
+        problem = f"{self._beginning(side, rest)}; bytes after these are missing"
+        out.append(FramePart(*self._place(side, 0, t_ns), "PART", rest, stream, problem, kind, carried))
+        if kind in (names.HEADERS, names.PUSH_PROMISE, names.CONTINUATION):
+            side.frames.hpack.forget()
+        side.part = [FRAME_HEADER + length - len(rest), stream, kind, flags]
+        side.mode = PART
+
     def _raw(self, side: _Side, data: bytes, pos: int, t_ns: int, out: list[Frame]) -> int:
         if len(data) - pos < RAW_PIECE:
             return -RAW_PIECE
@@ -340,3 +447,8 @@ class Connection:
             return Http1Part(*self._place(side, 0, t_ns), "MALFORMED", rest, 0, problem, exchange, None)
         stream = side.frames.stream_of(rest) if side.mode == HTTP2 else 0
         return OtherBytes(*self._place(side, 0, t_ns), "MALFORMED", rest, stream, problem)
+
+
+def _ends(kind: int, flags: int) -> bool:
+    """Whether a frame says that its sender has nothing more to say on the stream."""
+    return kind in (names.DATA, names.HEADERS) and bool(flags & names.END_STREAM)

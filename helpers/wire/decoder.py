@@ -7,7 +7,7 @@ from typing import Any
 
 from .connection import Connection, Unfinished
 from .direction import Direction
-from .frames import Frame
+from .frames import Frame, Gap
 from .grpc.call import Call
 from .grpc.call_reader import CallReader
 from .http2.flow_control import FlowControl, WindowSample
@@ -99,13 +99,19 @@ class Decoder:
         }
 
     def windows(self, frames: Iterable[Frame]) -> tuple[WindowSample, ...]:
-        """The windows over time when these frames follow on the present state (which does not change)."""
+        """The windows over time when these frames follow on the present state (which does not change).
+
+        Of a connection of which frames are missing, they are not known.
+        """
+        blind: set[int] = set()
         flows = {
             number: FlowControl.restore(flow.state()) for number, (_, _, flow) in self._connections.items()
         }
         out: list[WindowSample] = []
         for frame in frames:
-            if isinstance(frame, Http2Frame):
+            if frame.name == "JOINED" or (isinstance(frame, Gap) and not frame.within):
+                blind.add(frame.connection)
+            if isinstance(frame, Http2Frame) and frame.connection not in blind:
                 flow = flows.get(frame.connection)
                 if flow is None:
                     flow = flows[frame.connection] = FlowControl()

@@ -1,15 +1,15 @@
 """The frames of a connection: what passes on it, piece by piece, whatever the protocol.
 
-A `Frame` is one of `Http2Frame`, `Http1Part`, `Preface`, `TlsRecord`, `OtherBytes` and `TcpEvent`. All are small frozen
-values. Times are nanoseconds of one monotonic clock, only their differences mean something; byte ranges are
-half-open (``start <= i < end``).
+A `Frame` is one of `Http2Frame`, `Http1Part`, `Preface`, `TlsRecord`, `OtherBytes` and `TcpEvent`; where a capture
+file lacks bytes, also `FramePart` and `Gap`. All are small frozen values. Times are nanoseconds of one clock (monotonic
+where a tap recorded them), only their differences mean something; byte ranges are half-open (``start <= i < end``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpers.text import visible
+from helpers.text import plural, visible
 
 from .direction import Direction
 
@@ -116,19 +116,60 @@ class OtherBytes(Frame):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class FramePart(Frame):
+    """A piece of an HTTP/2 frame of which other bytes are missing in a capture file; its name is ``PART``."""
+
+    type: int | None = None
+    """Number of the frame's type; None where its header is missing."""
+    data: tuple[int, int] = (0, 0)
+    """Range within `raw` of what a DATA frame carries."""
+    last: bool = False
+    """Whether the frame ends with it, and has END_STREAM."""
+
+    @property
+    def end_stream(self) -> bool:
+        """Whether the sender says that nothing more follows on the stream."""
+        return self.last
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Gap(Frame):
+    """Bytes that passed and are missing in a capture file; its name is ``LOST``, and it has no bytes.
+
+    Where all of them are of one frame, of which the rest is known, `stream` is that of the frame.
+    """
+
+    lost: int = 0
+    """How many bytes are missing."""
+    within: bool = False
+    """Whether all of them are of one frame: else it is not known what is missing."""
+    last: bool = False
+    """Whether that frame ends with them, and has END_STREAM."""
+
+    @property
+    def end_stream(self) -> bool:
+        """Whether the sender says that nothing more follows on the stream."""
+        return self.last
+
+    def _content(self) -> str:
+        return f"{plural(self.lost, 'byte')} of this direction {'is' if self.lost == 1 else 'are'} missing in the file"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class TcpEvent(Frame):
     """What happened to a connection: ``OPEN``, ``FIN`` (half-close), ``RESET``, ``REFUSED``, ``CLOSED`` (by the tap).
 
-    Where the tap ends TLS also ``HANDSHAKE`` (a peer and the tap have agreed) and ``REJECTED`` (they have not).
+    Where the tap ends TLS also ``HANDSHAKE`` (a peer and the tap have agreed) and ``REJECTED`` (they have not). In a
+    capture file ``JOINED`` stands for the beginning of a connection that is older than the file.
     """
 
     text: str = ""
-    """Of ``HANDSHAKE`` and ``REJECTED``: what was agreed on, and why not."""
+    """Of ``HANDSHAKE`` and ``REJECTED``: what was agreed on, and why not; of a capture file's ``OPEN``: who with whom."""
 
     @property
     def control(self) -> bool:
         """Whether it serves the connection: its end does not, a call may end with it."""
-        return self.problem is None and self.name in ("OPEN", "HANDSHAKE")
+        return self.problem is None and self.name in ("OPEN", "JOINED", "HANDSHAKE")
 
     def _content(self) -> str:
         return self.text or _EVENTS.get(self.name, "")
@@ -136,6 +177,7 @@ class TcpEvent(Frame):
 
 _EVENTS = {
     "OPEN": "TCP connection opened",
+    "JOINED": "the connection began before the capture",
     "FIN": "no more bytes from this side",
     "RESET": "TCP connection reset",
     "REFUSED": "nobody accepts connections at the target",

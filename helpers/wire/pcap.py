@@ -54,13 +54,19 @@ class _Connection:
 
     def packets(self, record: Record) -> Iterable[bytes]:
         """The packets of a record."""
-        direction, event = record.direction, (record.event or "").partition(":")[0]
+        direction, (event, _, told) = record.direction, (record.event or "").partition(": ")
         if event == "REFUSED" and not self._begun:
             yield self._packet(TO_SERVER, _SYN, back=1)
             yield self._packet(direction, _RST | _ACK, back=1)
             self._begun = True
             return
         if event in ("OPEN", "GONE", "CLOSED", "HANDSHAKE"):
+            return
+        if event == "JOINED":  # it began before the file that it was read from
+            self._begun = True
+            return
+        if event == "LOST":
+            self._next[direction] += int(told)
             return
         if not self._begun:
             self._begun = True

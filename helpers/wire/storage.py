@@ -4,6 +4,7 @@ A file has, one after the other:
 
 1. the line ``h2cap 1 XXXXXXXX``, with the CRC-32 of all that follows in hex;
 2. one line of JSON: `title`; `start_ns`, `end_ns` and `dropped` of the capture; `records`, their number;
+   `notes`, what else must be known of it (older files have none);
    and `state`, what is known at its beginning of connections that are older (frames cut in two, header
    tables, open calls, windows), in the form of `Decoder.state` with bytes as ``{"bytes": base64}``, frames
    as ``{"frame": [...]}`` and header entries as ``{"entry": [...]}``;
@@ -20,11 +21,12 @@ from __future__ import annotations
 import base64
 import json
 import os
+import stat
 import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from .direction import Direction
 from .http2.frames import Http2Frame
@@ -33,7 +35,13 @@ from .record import Record
 
 MAGIC = b"h2cap 1 "
 
-EVENTS = (None, "OPEN", "FIN", "RESET", "REFUSED", "CLOSED", "GONE", "HANDSHAKE", "REJECTED")
+LARGEST = 512 * 1024 * 1024
+"""Bytes of the largest file that is read: several times what a recording keeps."""
+
+EVENTS = (
+    *(None, "OPEN", "FIN", "RESET", "REFUSED", "CLOSED", "GONE", "HANDSHAKE", "REJECTED"),
+    *("JOINED", "LOST"),
+)
 """Events by their number in the file."""
 
 _RECORD = struct.Struct(">IBBQI")
@@ -71,6 +79,8 @@ class SavedCapture(NamedTuple):
     state: list[Any]
     """`Decoder.state` before the first record."""
     records: list[Record]
+    notes: tuple[str, ...] = ()
+    """What a reader must know of where it comes from, one sentence each."""
 
 
 def save(saved: SavedCapture, path: str | os.PathLike[str]) -> None:
@@ -86,18 +96,27 @@ def save(saved: SavedCapture, path: str | os.PathLike[str]) -> None:
         file.write(MAGIC + b"%08x\n" % zlib.crc32(content) + content)
 
 
-def load(path: str | os.PathLike[str]) -> SavedCapture:
+def load(file: BinaryIO, path: str | os.PathLike[str]) -> SavedCapture:
     """Read a file that `save` wrote.
+
+    Args:
+        file: The file, at its beginning.
+        path: Its name, for messages.
 
     Raises:
         CaptureFileError: The file is no capture, or is damaged.
         OSError: The file cannot be read.
     """
-    with open(path, "rb") as file:
-        content = file.read()
+    content = file.read(len(MAGIC))
+    if content == MAGIC:
+        content += file.read(LARGEST)
+        if len(content) > LARGEST:
+            raise CaptureFileError(
+                f"{os.fspath(path)} has more than {LARGEST >> 20} MiB, more than a capture can have"
+            )
     if not content.startswith(MAGIC):
         later = content.startswith(b"h2cap ")
-        what = "comes from a later version" if later else "is no .h2cap capture"
+        what = "comes from a later version" if later else "is no capture: neither .h2cap nor pcap nor pcapng"
         raise CaptureFileError(f"{os.fspath(path)} {what}")
     checksum, _, content = content[len(MAGIC) :].partition(b"\n")
     if checksum != b"%08x" % zlib.crc32(content):
@@ -111,8 +130,27 @@ def load(path: str | os.PathLike[str]) -> SavedCapture:
         start_ns = int(head["start_ns"])
         end_ns = int(head["end_ns"]) if head["end_ns"] is not None else start_ns
         return SavedCapture(
-            str(head["title"]), start_ns, end_ns, int(head["dropped"]), head["state"], records
+            str(head["title"]),
+            start_ns,
+            end_ns,
+            int(head["dropped"]),
+            head["state"],
+            records,
+            tuple(map(str, head.get("notes", ()))),
         )
+
+
+def open_file(path: str | os.PathLike[str]) -> BinaryIO:
+    """Open a file to read it; what is none, and might never end, is refused.
+
+    Raises:
+        CaptureFileError: It is a pipe or a device.
+        OSError: The file cannot be read.
+    """
+    kind = os.stat(path).st_mode
+    if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):  # of a folder, `open` tells
+        raise CaptureFileError(f"{os.fspath(path)} is no file but a pipe or a device")
+    return open(path, "rb")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import grpc
 import pytest
 
-from helpers.wire import Capture, tap
+from helpers.wire import Capture, load, tap
 from helpers.wire.direction import TO_CLIENT, TO_SERVER
 from helpers.wire.frames import PREFACE, Preface
 from helpers.wire.http2.headers import INDEXED, LITERAL, LITERAL_INDEXED, NEVER_INDEXED, SIZE_UPDATE
@@ -221,6 +221,12 @@ def test_the_same_frames_headers_and_messages_as_tshark(session, tmp_path):
     assert our_messages.keys() == their_messages.keys()
     for way, ours in our_messages.items():
         assert ours == their_messages[way], way
+    again = load(file)  # what we read from it ourselves
+    assert by_us(again) == (our_frames, our_messages)
+    assert again.notes == ()
+    assert [(each.path, each.outcome, each.start_ns, each.end_ns) for each in again.calls] == [
+        (each.path, each.outcome, each.start_ns, each.end_ns) for each in session.calls
+    ]
     types = {each.name for each in session.frames}
     assert {"PREFACE", "SETTINGS", "HEADERS", "DATA", "WINDOW_UPDATE", "RST_STREAM"} <= types
     assert any(message.compressed for found in our_messages.values() for message in found)

@@ -33,14 +33,14 @@ DETAIL_FRAMES, DETAIL_BYTES = 80, 64 * 1024
 _RECORD = struct.Struct("<dIIIIII")
 _TO_CLIENT, _CONTROL, _EXCHANGE = 0x100, 0x200, 0x400
 
-_EVENTS = frozenset(("OPEN", "FIN", "CLOSED", "HANDSHAKE"))
+_EVENTS = frozenset(("OPEN", "JOINED", "FIN", "CLOSED", "HANDSHAKE"))
 _ENDS = frozenset(("RST_STREAM", "GOAWAY", "RESET", "REFUSED", "REJECTED"))
 
 
 def kind_of(frame: Frame, messages: Sequence[Message] = ()) -> str:
     """One of ``KINDS``."""
     broken = any(each.fault and not each.under_way for each in messages)
-    if frame.problem or frame.name == "MALFORMED" or broken:
+    if frame.problem or frame.name in ("MALFORMED", "LOST") or broken:
         return "malformed"
     if frame.name in ("DATA", "BODY"):
         return "data"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from helpers.wire.frames import Frame, TcpEvent
+from helpers.wire.frames import Frame, Gap, TcpEvent
 from helpers.wire.grpc.call import Call
 from helpers.wire.grpc.message import Message
 from helpers.wire.grpc.metadata import percent_decode
@@ -20,6 +20,7 @@ from ..kit.text import plural, visible
 _PLAIN = {
     "PREFACE": "The client begins the connection: these 24 bytes say that it speaks HTTP/2.",
     "OPEN": "The client opens a TCP connection. All calls of a channel share it.",
+    "JOINED": "The connection is older than the capture: what passed on it before is not known.",
     "FIN": "The {side} closes its side of the TCP connection: no more bytes will come from it.",
     "RESET": "The {side} tears the TCP connection down. Calls that are open on it end here.",
     "REFUSED": "Nobody listens at the server's address: the connection is refused.",
@@ -50,10 +51,14 @@ def explain_frame(frame: Frame, call: Call | None = None, messages: Sequence[Mes
     """
     if frame.problem:
         problem = visible(frame.problem)
-        return f"Malformed: {problem}{'' if problem.endswith('.') else '.'}"
+        what = "Not whole" if frame.name == "PART" else "Malformed"
+        return f"{what}: {problem}{'' if problem.endswith('.') else '.'}"
     side, other = frame.direction.sender, frame.direction.other.sender
     if frame.name in _PLAIN:
         return _PLAIN[frame.name].format(side=side)
+    if isinstance(frame, Gap):
+        where = ", all of them of one frame" if frame.within else "; what they were is not known"
+        return f"{frame.summary[:1].upper()}{frame.summary[1:]}{where}."
     tell = _TELL.get(frame.name)
     if tell is None:
         return f"The {side} sends a frame of a type that HTTP/2 does not define; the {other} must ignore it."

@@ -79,8 +79,10 @@ class Call:
     @property
     def protocol(self) -> str:
         """What request and response say that they are: ``gRPC``, ``gRPC-Web``, ``gRPC-Web (base64)`` or ``HTTP/2``."""
-        said = metadata.dialect(self.header("content-type"))
-        return said or metadata.dialect(self._answer("content-type")) or "HTTP/2"
+        said = metadata.dialect(self.header("content-type")) or metadata.dialect(self._answer("content-type"))
+        if said is None and self.messages and not self._is_told:
+            return metadata.GRPC  # nothing else has messages whose prefixes fit
+        return said or "HTTP/2"
 
     @property
     def is_grpc(self) -> bool:
@@ -223,9 +225,16 @@ class Call:
             return f"RST_STREAM {self.reset[1]} by the {self.reset[0].sender}"
         if self.cut is not None:
             return self.cut
+        if self.done and not all(each.known for each in self.trailers):
+            return "ended, its status is not known"
         if self.http_status is not None and self.done:
             return f"HTTP {self.http_status}"
         return "running" if not self.done else "ended without a status"
+
+    @property
+    def _is_told(self) -> bool:
+        """Whether all its headers are known: those of a capture that begins in the middle may not be."""
+        return all(each.known for each in (*self.request_headers, *self.response_headers, *self.trailers))
 
     def _answer(self, name: str) -> str | None:
         found = metadata.find(self.trailers, name)
@@ -244,8 +253,17 @@ def _remarks(call: Call) -> Iterator[str]:
         earlier = [(call.earlier_requests, "request"), (call.earlier_responses, "response")]
         told = " and ".join(plural(number, noun) for number, noun in earlier if number)
         yield f"It began before the capture{f': {told} passed earlier and are not shown' if told else ''}."
+    blocks = (
+        ("request", call.request_headers),
+        ("response", call.response_headers),
+        ("trailers", call.trailers),
+    )
+    unknown = [(name, sum(not each.known for each in block)) for name, block in blocks]
+    told = ", ".join(f"{count} of the {name}" for name, count in unknown if count)
+    if told:
+        yield f"Headers are not known where they name rows of the table that came before the capture or its gaps: {told}."
     yield from (f"{problem[:1].upper()}{problem[1:]}." for problem in call.problems)
-    malformed = [frame for frame in call.frames if frame.problem]
+    malformed = [frame for frame in call.frames if frame.problem and frame.name != "PART"]
     if malformed:
         are = "is" if len(malformed) == 1 else "are"
         yield f"{plural(len(malformed), 'frame')} of it {are} malformed: {malformed[0].problem}."

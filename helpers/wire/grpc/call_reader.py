@@ -9,7 +9,7 @@ from google.protobuf.descriptor import MethodDescriptor
 from .. import names
 from ..constructors import constructor_of
 from ..direction import TO_CLIENT, TO_SERVER, Direction
-from ..frames import Frame
+from ..frames import Frame, FramePart, Gap
 from ..http2.frames import Http2Frame
 from ..http2.headers import HeaderEntry
 from ..schema import MethodLookup
@@ -24,6 +24,8 @@ FOLLOWED = 10_000
 _STREAM = 4  # messages that take as much memory as a stream
 _new = constructor_of(Call)
 
+_ENDLESS = "its end is missing in the capture"
+_HEADLESS = "its beginning is missing in the capture"
 _CUTS = {
     "FIN": "the {side} closed the connection",
     "RESET": "the {side} reset the connection",
@@ -50,7 +52,17 @@ _KEPT = (
 class _Stream:
     """A call in the making; its attributes are those of `Call`."""
 
-    __slots__ = (*_KEPT, "began_before", "frames", "messages", "method", "readers", "snapshot")
+    __slots__ = (
+        *_KEPT,
+        "began_before",
+        "doubts",
+        "frames",
+        "known_gaps",
+        "messages",
+        "method",
+        "readers",
+        "snapshot",
+    )
 
     def __init__(self, number: int, start_ns: int) -> None:
         self.number = number
@@ -66,6 +78,10 @@ class _Stream:
         self.cut: str | None = None
         self.problems: tuple[str, ...] = ()
         self.began_before = False
+        self.known_gaps = 0  # of those from the server, how many there were when it began
+        self.doubts: dict[
+            Direction, int
+        ] = {}  # how many gaps of each direction it knows of, where there are any
         self.frames: list[Frame] = []
         self.messages: list[Message] = []
         self.method: MethodDescriptor | None = None
@@ -122,6 +138,8 @@ class CallReader:
         # Streams that may still be open, of even and of odd numbers, both ascending as they were begun. Whatever
         # ends many at once takes them from the end, so that each is looked at once, however often that happens.
         self._begun: dict[int, list[_Stream]] = {0: [], 1: []}
+        # Gaps of each direction in which bytes of any stream may be missing; a stream hears of them when it goes on.
+        self._gaps: dict[Direction, int] = {}
 
     def feed(self, frame: Http2Frame) -> None:
         """Take the next frame of HTTP/2."""
@@ -162,13 +180,18 @@ class CallReader:
         if frame.type not in (names.HEADERS, names.DATA):
             return None
         stream = self._begin(frame.stream, frame.t_ns)
-        stream.began_before = frame.type != names.HEADERS or frame.direction != TO_SERVER
+        if frame.type != names.HEADERS or frame.direction != TO_SERVER:
+            if self._gaps:
+                stream.wrong(_HEADLESS)
+            else:
+                stream.began_before = True
         return stream
 
     def _begin(self, number: int, t_ns: int) -> _Stream:
         self.made += _STREAM
         self._highest[number & 1] = number
         stream = self._streams[number] = _Stream(number, t_ns)
+        stream.doubts, stream.known_gaps = dict(self._gaps), self._gaps.get(TO_CLIENT, 0)
         begun = self._begun[number & 1]
         begun.append(stream)
         if len(begun) > 64 + 2 * len(self._streams):  # most of them are no longer followed
@@ -188,6 +211,8 @@ class CallReader:
     def _headers(self, stream: _Stream, frame: Http2Frame) -> None:
         entries = frame.headers
         reader = stream.readers[frame.direction]
+        if self._gaps:
+            self._doubt(stream, frame.direction)
         if frame.direction == TO_SERVER:
             if not stream.request_headers:
                 stream.request_headers = entries
@@ -204,11 +229,16 @@ class CallReader:
                 reader.web = dialect == metadata.GRPC_WEB
             elif entry.name == "grpc-encoding":
                 reader.encoding = entry.value.decode("latin-1")
+            elif entry.name[:1] == "(" and not entry.known and not reader.enabled and not reader.count:
+                # It may be the content-type. What is no message shows by itself.
+                reader.enabled = reader.doubtful = True
         if frame.flags & names.END_STREAM:
             self._end_stream(stream, frame)
 
     def _data(self, stream: _Stream, frame: Http2Frame) -> None:
         reader = stream.readers[frame.direction]
+        if self._gaps:
+            self._doubt(stream, frame.direction)
         if stream.half_closed and frame.direction in stream.half_closed:
             stream.wrong("DATA after END_STREAM")
         if reader.enabled:
@@ -221,7 +251,7 @@ class CallReader:
         if frame.flags & names.END_STREAM:
             self._end_stream(stream, frame)
 
-    def _end_stream(self, stream: _Stream, frame: Http2Frame) -> None:
+    def _end_stream(self, stream: _Stream, frame: Frame) -> None:
         if frame.direction not in stream.half_closed:
             stream.half_closed += (frame.direction,)
         stream.finish(frame.direction, "its stream ended")
@@ -244,8 +274,52 @@ class CallReader:
         parity = 1 if frame.direction == TO_CLIENT else 0  # the streams that its receiver began
         self._cut(frame, parity, last, f"not taken up: GOAWAY names {last} as the last stream")
 
+    def _doubt(self, stream: _Stream, direction: Direction) -> None:
+        """Let a stream hear of the gaps since it was heard of last."""
+        gaps = self._gaps.get(direction, 0)
+        if stream.doubts.get(direction, 0) < gaps:
+            stream.doubts[direction] = gaps
+            stream.readers[direction].doubt(direction, stream.messages)
+            stream.wrong(
+                f"bytes from the {direction.sender} are missing in the capture, some of which may be its own"
+            )
+
+    def _torn(self, frame: FramePart | Gap) -> None:
+        """A frame is not whole, or nobody knows which ones are missing."""
+        direction = frame.direction
+        if isinstance(frame, Gap) and not frame.within:
+            self._gaps[direction] = self._gaps.get(direction, 0) + 1
+            return
+        stream = self._streams.get(frame.stream)
+        kind = frame.type if isinstance(frame, FramePart) else None
+        if stream is None:
+            if kind not in (names.HEADERS, names.DATA) or frame.stream <= self._highest[frame.stream & 1]:
+                return
+            stream = self._begin(frame.stream, frame.t_ns)
+            stream.wrong(_HEADLESS)
+        stream.frames.append(frame)
+        stream.snapshot = None
+        reader = stream.readers[direction]
+        if isinstance(frame, Gap):
+            if reader.enabled:
+                reader.pass_over(b"", frame.lost, direction, stream.messages)
+        elif kind == names.DATA and reader.enabled:
+            start, end = frame.data
+            reader.pass_over(frame.raw[start:end], 0, direction, stream.messages)
+        elif kind == names.HEADERS:
+            stream.wrong(f"a header block from the {direction.sender} is not whole in the capture")
+        if frame.last:
+            self._end_stream(stream, frame)
+        if not self._keep:
+            stream.forget()
+            if not stream.open:
+                del self._streams[frame.stream]
+
     def feed_other(self, frame: Frame) -> None:
         """Take the next frame that is none of HTTP/2: the connection may have ended with it."""
+        if isinstance(frame, (FramePart, Gap)):
+            self._torn(frame)
+            return
         reason = _CUTS.get(frame.name)
         if reason is not None:
             for parity in self._begun:
@@ -263,8 +337,11 @@ class CallReader:
         while begun and begun[-1].number > last:
             stream = begun.pop()
             if stream.open and stream.end_ns is None and self._streams.get(stream.number) is stream:
-                stream.cut = reason
-                self._stop(stream, frame, reason)
+                for direction in self._gaps:
+                    self._doubt(stream, direction)
+                lacks = stream.doubts.get(TO_CLIENT, 0) > stream.known_gaps
+                stream.cut = _ENDLESS if lacks else reason
+                self._stop(stream, frame, stream.cut)
                 if not self._keep:
                     del self._streams[stream.number]
 
@@ -307,6 +384,9 @@ class CallReader:
 
     def state(self) -> dict[str, Any]:
         """Everything needed to go on: the open calls without their frames and messages so far."""
+        for stream in self._streams.values() if self._gaps else ():
+            for direction in stream.readers:
+                self._doubt(stream, direction)
         streams = [
             [
                 [getattr(stream, name) for name in _KEPT],

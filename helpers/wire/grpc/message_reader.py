@@ -27,14 +27,18 @@ class MessageReader:
 
     __slots__ = (
         "_have",
+        "_lost",
         "_missing",
         "_prefix",
         "_remaining",
         "_segments",
+        "_torn",
         "broken",
         "count",
+        "doubtful",
         "enabled",
         "encoding",
+        "torn",
         "type",
         "web",
     )
@@ -52,6 +56,12 @@ class MessageReader:
         """Messages completed so far."""
         self.broken = False
         """Whether a prefix made no sense, so that what follows cannot be cut into messages."""
+        self.doubtful = False
+        """Whether it is not known if a message begins with the next byte: then only what fits exactly is read."""
+        self.torn = 0
+        """Messages of which bytes are missing in a capture file; they take numbers, too."""
+        self._lost = 0  # bytes of the message under way that are missing so
+        self._torn = False  # whether it has bytes in a frame that is not whole
         self._prefix = b""
         self._remaining = 0  # bytes of the message still to come, once its prefix is whole
         self._segments: list[Segment] = []
@@ -62,12 +72,14 @@ class MessageReader:
         """Take a DATA frame, and append the messages it completes to `out`."""
         raw = frame.raw
         start, end = (FRAME_HEADER, len(raw)) if not frame.flags & names.PADDED else frame.body
+        if self.doubtful and not self._fits(raw, start, end):
+            return
         if start + PREFIX <= end and not (self._have or self.broken):
             # nearly all frames of small messages carry exactly one
             flag, length = _PREFIX.unpack_from(raw, start)
             if start + PREFIX + length == end and flag < 2:
-                number = self.count
-                self.count = number + 1
+                number = self.count + self.torn
+                self.count += 1
                 whole = (_segment(frame, start, end),)
                 out.append(_new(number, frame.direction, whole, length, flag == 1, self.encoding, self.type))
                 return
@@ -92,10 +104,71 @@ class MessageReader:
             self._remaining -= take
             self._take(frame, begin, start)
             if not self._remaining:
-                out.append(self._message(frame.direction))
-                # trailers are no message, and take no number from one
-                self.count += not self._prefix[0] & TRAILERS_FLAG
-                self._prefix, self._segments, self._have, self._missing = b"", [], 0, 0
+                self._complete(frame.direction, out)
+
+    def _complete(self, direction: Direction, out: list[Message]) -> None:
+        """A message is over."""
+        if self._torn:
+            of = f"{self._lost:,} of its {self._have:,} bytes are missing in the capture"
+            out.append(self._message(direction, of if self._lost else "it is in a frame that is not whole"))
+            self.torn += 1
+        else:
+            out.append(self._message(direction))
+            # trailers are no message, and take no number from one
+            self.count += not self._prefix[0] & TRAILERS_FLAG
+        self._prefix, self._segments, self._have, self._missing = b"", [], 0, 0
+        self._lost, self._torn = 0, False
+
+    def _fits(self, raw: bytes, start: int, end: int) -> bool:
+        """Whether a frame has whole messages and nothing else, so that it is certain that one begins there."""
+        while start + PREFIX <= end:
+            flag, length = _PREFIX.unpack_from(raw, start)
+            if flag > 1:
+                return False
+            start += PREFIX + length
+        if start == end:
+            self.doubtful = False
+        return start == end
+
+    def pass_over(self, part: bytes, lost: int, direction: Direction, out: list[Message]) -> None:
+        """Take what a frame carries that is not whole: bytes of it, or so many that are missing.
+
+        A message that has them is told as one that is not complete; where the next one begins is still known, unless
+        bytes of a prefix are missing.
+        """
+        size, pos = len(part) + lost, 0
+        while pos < size and not self.broken and not self.doubtful:
+            if len(self._prefix) < PREFIX:
+                known = part[pos : pos + PREFIX - len(self._prefix)]
+                if not known:
+                    self.doubt(direction, out)
+                    return
+                self._prefix += known
+                self._have += len(known)
+                self._torn = True
+                pos += len(known)
+                if self._prefix[0] & 0xFE:
+                    self.broken = True
+                    return
+                if len(self._prefix) < PREFIX:
+                    continue
+                self._remaining = int.from_bytes(self._prefix[1:], "big")
+            take = min(self._remaining, size - pos)
+            pos += take
+            self._remaining -= take
+            self._have += take
+            self._lost += take if lost else 0
+            self._torn = True
+            if not self._remaining:
+                self._complete(direction, out)
+
+    def doubt(self, direction: Direction, out: list[Message]) -> None:
+        """Bytes of the direction may be missing here, nobody knows which."""
+        message = self.rest(direction, "bytes are missing in the capture")
+        if message is not None:
+            out.append(message)
+            self.torn += 1
+        self.doubtful = not self.broken
 
     def _take(self, frame: Http2Frame, start: int, end: int) -> None:
         self._segments.append(_segment(frame, start, end, self._have))
@@ -118,12 +191,15 @@ class MessageReader:
             whole = PREFIX + int.from_bytes(self._prefix[1:], "big") if known else PREFIX
             of = f"{have:,} of {whole:,} bytes" if known else f"{have} of the {PREFIX} bytes of its prefix"
             fault = f"{ended} after {of}" if ended else f"only {of} so far"
+            if self._lost:
+                fault += f", of which {self._lost:,} are missing in the capture"
         return self._message(direction, fault, not ended)
 
     def rest(self, direction: Direction, ended: str) -> Message | None:
         """As `under_way`, when nothing more can come."""
         message = self.under_way(direction, ended)
         self._segments, self._have, self._missing = [], 0, 0
+        self._lost, self._torn = 0, False
         if not self.broken:
             self._prefix = b""
         return message
@@ -134,7 +210,7 @@ class MessageReader:
         flags = prefix[0] if prefix and not self.broken else 0
         trailers = bool(flags & TRAILERS_FLAG)
         return _new(
-            self.count,
+            self.count + self.torn,
             direction,
             tuple(self._segments),
             int.from_bytes(prefix[1:], "big") if known else 0,
@@ -159,7 +235,9 @@ class MessageReader:
         """Everything needed to go on, but `type`."""
         rest = [[part.frame, part.start, part.end] for part in self._segments]
         told = [self.enabled, self.encoding, self.count, self.broken]
-        return [*told, self._prefix, self._remaining, self._missing, rest, self.web]
+        whole = sum(part.end - part.start for part in self._segments) + self._missing
+        gaps = [self.doubtful, self.torn, self._lost, self._torn, self._have - whole]
+        return [*told, self._prefix, self._remaining, self._missing, rest, self.web, gaps]
 
     @classmethod
     def restore(cls, state: list[Any]) -> MessageReader:
@@ -171,4 +249,7 @@ class MessageReader:
         for part in rest:
             self._take(*part)
         self.web = bool(web and web[0])  # files that were saved before it was known do not tell it
+        if len(web) > 1:
+            self.doubtful, self.torn, self._lost, self._torn, without = web[1]
+            self._have += without
         return self

@@ -62,7 +62,7 @@ def custom(entries: Iterable[HeaderEntry]) -> tuple[tuple[str, str | bytes], ...
     found: list[tuple[str, str | bytes]] = []
     for entry in entries:
         name = entry.name
-        if name in PROTOCOL_HEADERS or name.startswith(":") or entry.encoding == SIZE_UPDATE:
+        if name in PROTOCOL_HEADERS or name.startswith((":", "(")) or entry.encoding == SIZE_UPDATE:
             continue
         if name.endswith("-bin"):
             found.extend((name, value) for value in binary_values(entry.value))

@@ -101,6 +101,14 @@ class Http1Reader:
             return f"{told} of a body that ends with the connection"
         return f"{size} of the {self._remaining} bytes that are left of a body"
 
+    def begins(self, data: bytes) -> bool:
+        """Whether a head begins there, where bytes before it are missing; then it is read from here on."""
+        line, end, _ = data[:HEAD_LIMIT].partition(b"\r\n")
+        found = bool(end and (_REQUEST if self.to_server else _STATUS).fullmatch(line))
+        if found:
+            self._state, self._remaining = "head", 0
+        return found
+
     @property
     def between(self) -> bool:
         """Whether the next byte begins a new message."""

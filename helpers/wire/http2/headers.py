@@ -12,12 +12,24 @@ NEVER_INDEXED = "literal, never indexed"
 SIZE_UPDATE = "table size update"
 
 
+_UNKNOWN = "(unknown "
+
+
+def unknown_name(row: int) -> str:
+    """What stands for the name of a row that was added to the dynamic table by bytes that a capture file does not have.
+
+    Args:
+        row: Which one, from 1, the newest of them; it stays the same as rows are added. No header has such a name.
+    """
+    return f"{_UNKNOWN}{row})"
+
+
 @dataclass(frozen=True, slots=True)
 class HeaderEntry:
     """One entry of a header block, with how it was encoded (RFC 7541 section 6)."""
 
     name: str
-    """Name; each byte is one character (latin-1), so nothing is lost. Empty for a size update."""
+    """Name; each byte is one character (latin-1), so nothing is lost. Empty for a size update; see also `known`."""
     value: bytes
     """Value as it is after Huffman decoding. Empty for a size update."""
     encoding: str
@@ -34,6 +46,11 @@ class HeaderEntry:
     """Whether the name was sent Huffman-coded."""
     value_huffman: bool = False
     """Whether the value was sent Huffman-coded."""
+
+    @property
+    def known(self) -> bool:
+        """Whether its name is known: else it names a row of the table that came before a capture file, or in a gap."""
+        return not self.name.startswith(_UNKNOWN)
 
     @property
     def size(self) -> int:
@@ -57,6 +74,8 @@ class HeaderEntry:
         """The value for reading: as text where it is printable ASCII, else as Python bytes."""
         if self.encoding == SIZE_UPDATE:
             return f"{self.index} bytes"
+        if self.encoding == INDEXED and not self.known:
+            return "not known: what has added it to the table is not in the capture"
         text = self.value.decode("latin-1")
         return text if text.isascii() and text.isprintable() else repr(self.value)
 

@@ -11,7 +11,16 @@ from hpack.huffman_table import decode_huffman
 from hpack.table import HeaderTable as _Reference
 
 from ..constructors import constructor_of
-from .headers import INDEXED, LITERAL, LITERAL_INDEXED, NEVER_INDEXED, SIZE_UPDATE, HeaderBlock, HeaderEntry
+from .headers import (
+    INDEXED,
+    LITERAL,
+    LITERAL_INDEXED,
+    NEVER_INDEXED,
+    SIZE_UPDATE,
+    HeaderBlock,
+    HeaderEntry,
+    unknown_name,
+)
 
 DEFAULT_TABLE_SIZE = 4096
 """Initial value of SETTINGS_HEADER_TABLE_SIZE (RFC 9113 section 6.5.2)."""
@@ -44,7 +53,7 @@ class HpackDecoder:
     indices that are not there, which is reported too.
     """
 
-    __slots__ = ("_history", "_low", "_seen", "allowed", "limit", "made", "size")
+    __slots__ = ("_history", "_low", "_partial", "_seen", "_trimmed", "allowed", "limit", "made", "size")
 
     def __init__(self) -> None:
         # Append-only, newest last, the live part is [_low:]: blocks keep (list, range) as their view of
@@ -54,6 +63,9 @@ class HpackDecoder:
         # Indexed entries of one byte, by that byte and its position: most entries are such, and as long as
         # the table stays as it is they mean the same in every block.
         self._seen: dict[int, HeaderEntry] = {}
+        # Whether the table may hold older rows that are not known.
+        self._partial = False
+        self._trimmed = 0  # rows before `_history`, of those that were added since then
         self.made = 0
         """Entries that were read so far."""
         self.size = 0
@@ -63,17 +75,25 @@ class HpackDecoder:
         self.allowed = DEFAULT_TABLE_SIZE
         """The maximum that the decoding peer has announced in SETTINGS."""
 
-    def state(self) -> tuple[list[tuple[str, bytes]], int, int]:
-        """Everything needed to go on: the table (oldest first), `limit` and `allowed`."""
-        return self._history[self._low :], self.limit, self.allowed
+    def forget(self) -> None:
+        """Header blocks are missing: what the table holds is not known, only what is added from here on."""
+        self._history, self._low, self.size = [], 0, 0
+        self._partial, self._trimmed = True, 0
+        self._seen.clear()
+
+    def state(self) -> tuple[list[tuple[str, bytes]], int, int, bool]:
+        """Everything needed to go on: the table (oldest first), `limit`, `allowed`, and whether older rows are unknown."""
+        return self._history[self._low :], self.limit, self.allowed, self._partial
 
     @classmethod
-    def restore(cls, table: list[tuple[str, bytes]], limit: int, allowed: int) -> HpackDecoder:
+    def restore(
+        cls, table: list[tuple[str, bytes]], limit: int, allowed: int, partial: bool = False
+    ) -> HpackDecoder:
         """A decoder that goes on from a `state`."""
         self = cls()
         self._history = [(name, value) for name, value in table]
         self.size = sum(len(name) + len(value) + 32 for name, value in table)
-        self.limit, self.allowed = limit, allowed
+        self.limit, self.allowed, self._partial = limit, allowed, partial
         return self
 
     def decode(self, block: bytes, parts: tuple[tuple[int, int], ...]) -> tuple[HeaderBlock, str | None]:
@@ -89,6 +109,7 @@ class HpackDecoder:
         if self._low > max(4096, len(self._history) - self._low):
             # a new list: earlier blocks keep the old one, decoders that outlive them let it go
             self._history = self._history[self._low :]
+            self._trimmed += self._low
             self._low = 0
         before, limit = (self._low, len(self._history)), self.limit
         entries: list[HeaderEntry] = []
@@ -161,6 +182,11 @@ class HpackDecoder:
         position = len(self._history) - (index - _STATIC_SIZE)
         if index and position >= self._low:
             return self._history[position]
+        if index and self._partial:
+            # Which rows are left follows from a limit that was agreed on earlier: those that are kept are right.
+            return (
+                self._history[position] if position >= 0 else (unknown_name(-position - self._trimmed), b"")
+            )
         known = _STATIC_SIZE + len(self._history) - self._low
         raise ValueError(f"index {index} is not in the tables (1 to {known})")
 

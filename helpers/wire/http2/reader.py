@@ -170,6 +170,13 @@ class FrameReader:
     def _too_long(self, name: str, length: int) -> str:
         return f"{name} has {length} bytes of payload, more than the MAX_FRAME_SIZE of {self.longest}"
 
+    def join(self) -> None:
+        """What came before is not known: neither the header table, nor what peers have agreed on."""
+        self.hpack.forget()
+        self.hpack.allowed = 2**32 - 1
+        self._confirmed = 2**24 - 1
+        self._set_longest()
+
     def release(self, out: list[Frame], problem: str | None = _UNFINISHED) -> None:
         """Decode the waiting header block, whole or not, and emit its frames."""
         self._emit(self._pending, out, problem)

@@ -76,6 +76,12 @@ class TlsReader:
         """Whether a record may begin there, as far as its type and version tell; there are two bytes or more."""
         return data[pos] in names.RECORDS and data[pos + 1] == 3
 
+    @staticmethod
+    def begins(data: bytes) -> bool:
+        """Whether a record begins there, as far as its whole header tells."""
+        head = len(data) >= RECORD_HEADER and data[0] in names.RECORDS and data[1] == 3 and data[2] <= 4
+        return head and int.from_bytes(data[3:5], "big") <= MOST_ENCRYPTED
+
     def step(self, data: bytes, pos: int) -> RecordPiece | int:
         """Read the next record; or the number of bytes needed from `pos` where there are too few.
 
