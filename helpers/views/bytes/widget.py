@@ -54,6 +54,9 @@ class ByteMap(View):
         }
         super().__init__(shown=shown, **traits)
 
+    def _saved_traits(self) -> dict[str, Any]:
+        return {"shown": self.shown}
+
     def _static_html(self) -> str:
         return bytes_html(self.data, self.region, self.notes)
 

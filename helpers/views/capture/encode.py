@@ -24,6 +24,8 @@ KINDS = ("headers", "data", "trailers", "control", "reset", "malformed", "tcp")
 
 MOST_FRAMES = 200_000
 """So many frames go to the browser."""
+SAVED_FRAMES = 2_000
+"""So many stand on a page without a kernel."""
 NAMED_FRAMES = 500
 """So many frames get their message as a label, which has to be decoded for it; others when they are in sight."""
 DETAIL_FRAMES, DETAIL_BYTES = 80, 64 * 1024

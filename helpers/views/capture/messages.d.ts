@@ -95,7 +95,8 @@ interface Traits {
   tab: Tab;
   control: boolean | null;
   place: Place | null;
-  snapshot: (Batch & { records: DataView; raw: DataView }) | null;
+  /** `saved` where there is no kernel to ask for more. */
+  snapshot: (Batch & { records: DataView; raw: DataView; saved?: boolean }) | null;
 }
 
 export type CaptureModel = Model<Traits, Sent, Received>;

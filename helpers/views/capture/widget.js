@@ -24,6 +24,7 @@ const TABS = [
   ["windows", "Flow control"],
 ];
 const DETAIL_WAITS = "The bytes come from the kernel, which is busy or gone. They are shown when it answers.";
+const DETAIL_NOT_SAVED = "This page has the bytes of the first frames. In the notebook every frame can be looked into.";
 const FEW = 12; // so many frames that serve the connection are shown at first: more would bury the call
 
 function start() {
@@ -260,11 +261,12 @@ function frameDetail(store, model, signal) {
   let frame = null;
   /** @type {object | undefined} */
   let drawn;
-  const waiting = busyNote(say, DETAIL_WAITS, 600, signal);
+  const saved = Boolean(model.get("snapshot")?.saved);
+  const waiting = saved ? null : busyNote(say, DETAIL_WAITS, 600, signal);
 
   function refresh() {
     if (frame === null) {
-      waiting.wait.cancel();
+      waiting?.wait.cancel();
       title.replaceChildren();
       setText(say, store.head.open ? "" : "Select a frame to see its bytes: click it, or use Tab and the arrow keys.");
       panes.node.hidden = true;
@@ -278,7 +280,7 @@ function frameDetail(store, model, signal) {
     );
     title.className = `gv-call-which gv-call-${store.kind(frame)}`;
     if (known === drawn && known) return;
-    waiting.end();
+    waiting?.end();
     drawn = known;
     panes.node.hidden = !known || known.length + known.cut === 0;
     if (known) {
@@ -286,7 +288,8 @@ function frameDetail(store, model, signal) {
       panes.show(known.bytes, known.tree, known.cut);
       return;
     }
-    waiting.wait();
+    if (waiting) waiting.wait();
+    else setText(say, DETAIL_NOT_SAVED);
   }
 
   return {

@@ -15,7 +15,7 @@ from helpers.wire.grpc.call import Call
 from ..kit import style
 from ..kit.esm import Esm
 from ..kit.widget import View
-from .encode import MOST_FRAMES, first_details, frame_batch, frame_detail, label
+from .encode import MOST_FRAMES, SAVED_FRAMES, first_details, frame_batch, frame_detail, label
 from .html import capture_html, capture_text
 from .lanes import lanes_text
 from .lanes_html import lanes_html
@@ -87,18 +87,27 @@ class CaptureView(View):
     def _snapshot(self) -> dict[str, Any]:
         with self._lock, self.capture.held():
             # In this order: what comes in between is part of the next batch, never lost.
-            is_open, frames = self.capture.open, self._frames()
-            head = self._summary(is_open)
-            batch, records = frame_batch(self.capture, frames, 0)
-            raw = bytearray()
-            details = first_details(self.capture, frames, raw)
-            windows = encode_windows(self.capture) if self.tab == "windows" else None
-            self._sent = frames
+            is_open, self._sent = self.capture.open, self._frames()
+            return self._whole(self._sent, is_open, windows=self.tab == "windows")
+
+    def _saved_traits(self) -> dict[str, Any]:
+        with self._lock, self.capture.held():
+            frames = self.capture.frames[:SAVED_FRAMES]
+            whole = self._whole(frames, self.capture.open, windows=True)
+            whole["head"]["hidden"] = len(self.capture.frames) - len(frames)
+        traits = {"tab": self.tab, "control": self.control, "place": self.place}
+        return {**traits, "snapshot": {**whole, "saved": True}}
+
+    def _whole(self, frames: tuple[Frame, ...], is_open: bool, windows: bool) -> dict[str, Any]:
+        """All that a page is told of the frames at once, and of the windows where they are wanted."""
+        head = self._summary(is_open)
+        batch, records = frame_batch(self.capture, frames, 0)
+        raw = bytearray()
         return {
             "head": head,
             **batch,
-            "details": details,
-            "windows": windows,
+            "details": first_details(self.capture, frames, raw),
+            "windows": encode_windows(self.capture) if windows else None,
             "records": records,
             "raw": bytes(raw),
         }

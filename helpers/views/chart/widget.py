@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from numbers import Real
+from typing import Any
 
 import traitlets
 
@@ -186,6 +187,9 @@ class Chart(View):
     def _push(self) -> int:
         self.html = self._static_html()
         return len(self.html)
+
+    def _saved_traits(self) -> dict[str, Any]:
+        return {"html": self._static_html()}
 
     def _static_html(self) -> str:
         with self._lock:

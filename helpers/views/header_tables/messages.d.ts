@@ -14,6 +14,8 @@ interface Content {
   words: string;
   strip: string;
   html: string;
+  /** On a page without a kernel: the block of the other direction that belongs to the same stream. */
+  across?: number;
 }
 
 export type TablesModel = Model<{
@@ -22,4 +24,6 @@ export type TablesModel = Model<{
   block: number;
   asked: number;
   content: Content;
+  /** On a page without a kernel: the blocks that it has. */
+  contents?: Content[];
 }>;

@@ -12,6 +12,7 @@ import { grouped } from "../kit/text.js";
  */
 
 const PAGE = 40; // as many blocks as there are bars at a time
+const NOT_SAVED = "This page has the first blocks of each direction. In the notebook you can see them all.";
 
 /** @param {View<TablesModel>} view */
 function render({ model, el: host, signal }) {
@@ -225,6 +226,24 @@ function render({ model, el: host, signal }) {
 }
 
 /**
+ * What the kernel would answer, where there is none: one of the blocks that were saved (`_saved_traits` in widget.py).
+ * @param {TablesModel} model
+ */
+function answer(model) {
+  const seen = model.get("content");
+  const [connection, direction] = [model.get("connection"), model.get("direction")];
+  let block = model.get("block");
+  if (block === seen.shown[2] && connection !== seen.shown[0]) block = 1;
+  else if (block === seen.shown[2] && direction !== seen.shown[1]) block = seen.across ?? 1;
+  const all = (model.get("contents") ?? []).filter(({ shown: [c, d] }) => c === connection && d === direction);
+  const saved = all.find(({ shown }) => shown[2] === block) ?? all.at(-1) ?? seen;
+  const html = saved.shown[2] === block ? saved.html : `<p class="gv-muted">${NOT_SAVED}</p>${saved.html}`;
+  const [nextConnection, nextDirection, nextBlock] = saved.shown;
+  model.set({ connection: nextConnection, direction: nextDirection, block: nextBlock });
+  model.set({ content: { ...saved, html, asked: model.get("asked") } });
+}
+
+/**
  * Scrolls the box around a row, and nothing else, until the row is seen, with whole rows in sight from the top.
  * @param {HTMLElement | null | undefined} row
  */
@@ -247,4 +266,4 @@ function reveal(row) {
   box.scrollTop += by;
 }
 
-export default widget({ render });
+export default widget({ render, answer });

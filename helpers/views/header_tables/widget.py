@@ -7,7 +7,7 @@ from typing import Any
 import traitlets
 
 from helpers.wire.capture import Capture
-from helpers.wire.direction import TO_SERVER, Direction
+from helpers.wire.direction import TO_CLIENT, TO_SERVER, Direction
 from helpers.wire.http2.header_tables import HeaderLog
 
 from ..kit import style
@@ -16,6 +16,9 @@ from ..kit.widget import View
 from .html import block_html, empty_html, notes_html, strip_html, tables_html
 from .model import WAYS, Blocks, problems, weight
 from .text import tables_text
+
+MOST_SAVED = 40
+"""So many blocks of a direction of a connection a page has that has no kernel, and four times as many in all."""
 
 
 class HeaderTables(View):
@@ -69,6 +72,29 @@ class HeaderTables(View):
         self._draw()
         self.observe(self._draw, ["connection", "direction", "block", "asked"])
 
+    def _saved_traits(self) -> dict[str, Any]:
+        with self._lock:
+            blocks = self._blocks()
+            logs = [blocks.log(connection, way) for connection in blocks.connections for way in WAYS]
+            contents = [
+                {
+                    **self._content(blocks, log, block),
+                    "open": False,
+                    "across": self._across(blocks, log, block),
+                }
+                for log in logs
+                for block in range(1, min(len(log), MOST_SAVED) + 1)
+            ]
+            shown = {"connection": self.connection, "direction": self.direction, "block": self.block}
+            now = blocks.log(self.connection, Direction(self.direction))
+            content = {**self._content(blocks, now, self.block), "open": False}
+        return {**shown, "asked": 0, "content": content, "contents": contents[: 4 * MOST_SAVED]}
+
+    def _across(self, blocks: Blocks, log: HeaderLog, block: int) -> int:
+        """The block of the other direction that belongs to the same stream."""
+        other = TO_CLIENT if log.direction == TO_SERVER else TO_SERVER
+        return blocks.position(log.connection, other, log.blocks[block - 1].stream) + 1
+
     def _static_html(self) -> str:
         return tables_html(*self._now())
 
@@ -116,7 +142,7 @@ class HeaderTables(View):
             # From a request to its own response, and back.
             log = blocks.log(connection, before_direction)
             if block <= len(log):
-                block = blocks.position(connection, direction, log.blocks[block - 1].stream) + 1
+                block = self._across(blocks, log, block)
         return connection, direction, max(1, min(block, count))
 
     def _content(self, blocks: Blocks, log: HeaderLog, block: int) -> dict[str, Any]:

@@ -39,10 +39,10 @@ class Esm:
     """
 
     def __init__(self, entry: str) -> None:
-        self._entry = entry
+        self.entry = entry
 
     def __str__(self) -> str:
-        return flatten(_HELPERS, self._entry)
+        return flatten(_HELPERS, self.entry)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import anywidget
 import ipywidgets
@@ -15,8 +15,20 @@ from helpers import display
 
 from . import lifecycle, style
 from .card import Card
+from .esm import Esm
 from .problem import problem_card
 from .throttle import Pacer
+
+
+class Saved(NamedTuple):
+    """What a page needs to show a widget that can be clicked without a kernel."""
+
+    module: str
+    """The entry file of the widget's ES module, a path below ``helpers``."""
+    css: str
+    """The style of what the module draws."""
+    traits: dict[str, Any]
+    """What the module asks its model for: values of JSON, and bytes."""
 
 
 class CellWidget(ipywidgets.DOMWidget):
@@ -48,6 +60,10 @@ class CellWidget(ipywidgets.DOMWidget):
     def static(self) -> dict[str, str]:
         """Static HTML and text, by mime type: what pages and terminals without widgets show."""
         return style.bundle(self._static_html(), self._static_text(), *self.static_css)
+
+    def saved(self) -> Saved | None:
+        """What a page without a kernel needs of it, as it is now; None where it does nothing without its kernel."""
+        return None
 
     def __str__(self) -> str:
         return self.static()["text/plain"]
@@ -128,6 +144,19 @@ class View(CellWidget, anywidget.AnyWidget):  # type: ignore[misc]
                 self._show_problem(problem_card(error, callback))
         self._halt()
         self._pacer.flush()
+
+    def saved(self) -> Saved | None:
+        """What a page without a kernel needs of it, as it is now; None where it does nothing without its kernel."""
+        traits = self._saved_traits()
+        if traits is None:
+            return None
+        # An instance has a class of its own, whose `_esm` is a trait.
+        found = (vars(kind).get("_esm") for kind in type(self).__mro__)
+        return Saved(next(esm.entry for esm in found if isinstance(esm, Esm)), self._css, traits)
+
+    def _saved_traits(self) -> dict[str, Any] | None:
+        """The traits of `saved`; what a page would ask the kernel for is among them, as far as it is not too much."""
+        return None
 
     def _snapshot(self) -> Any:
         """What a page that opens the view needs to know, beyond the other traits."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import traitlets
 
 from helpers import display
@@ -34,6 +36,9 @@ class CallTimeline(View):
     @traitlets.observe("timeline")
     def _draw(self, change: dict) -> None:
         self.html = timeline_html(change["new"])
+
+    def _saved_traits(self) -> dict[str, Any]:
+        return {"html": self.html}
 
     def static(self) -> dict[str, str]:
         """Static HTML and text of the timeline, by mime type."""

@@ -13,7 +13,7 @@ from helpers import display
 from ..capture import CaptureView
 from ..kit import style
 from ..kit.esm import Esm
-from ..kit.widget import CellWidget, View
+from ..kit.widget import CellWidget, Saved, View
 from .html import trace_html
 from .model import Span
 from .moment import Moment
@@ -48,6 +48,9 @@ class TracePicture(View):
     def static(self) -> dict[str, str]:
         """Static HTML and text, by mime type, of one moment."""
         return display.static(self.trace)
+
+    def _saved_traits(self) -> dict[str, Any]:
+        return {"html": trace_html(self.trace.moment()), "opened": ""}
 
     def _push(self) -> int:
         moment = self.trace.moment()
@@ -93,6 +96,10 @@ class TraceView(CellWidget, ipywidgets.VBox):
     def static(self) -> dict[str, str]:
         """Static HTML and text, by mime type, of one moment."""
         return display.static(self.trace)
+
+    def saved(self) -> Saved | None:
+        """What a page without a kernel needs of its picture."""
+        return self.picture.saved()
 
     def stop(self) -> None:
         """Ends what runs behind it; it stays on the page as it is."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import traitlets
 
 from helpers import display
@@ -33,6 +35,9 @@ class WidgetCheck(View):
     _css = style.css()
     html = traitlets.Unicode(_DRAWN.html()).tag(sync=True)
     drawn = traitlets.Bool(False).tag(sync=True)
+
+    def _saved_traits(self) -> dict[str, Any]:
+        return {"html": self.html, "drawn": False}
 
     def static(self) -> dict[str, str]:
         """What pages show that draw no widgets: it says so."""
