@@ -38,6 +38,14 @@ def test_the_workflow_runs_what_the_repository_has():
     assert all(job["timeout-minutes"] for job in jobs.values()), "nothing runs for ever"
 
 
+def test_the_workflow_publishes_the_site():
+    jobs = read_yaml(".github/workflows/site.yml")["jobs"]
+    steps = [step for job in jobs.values() for step in job["steps"]]
+    assert any("run --group docs" in step.get("run", "") and "tools.site" in step["run"] for step in steps)
+    assert {"path": "site"} in [step.get("with") for step in steps]
+    assert all(job["timeout-minutes"] for job in jobs.values()), "nothing runs for ever"
+
+
 @pytest.mark.parametrize(
     "path", sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("[!c]*.yml")), ids=lambda p: p.stem
 )

@@ -33,6 +33,7 @@ _SETTINGS: dict[str, Any] = {
     "myst_heading_slug_func": "tools.lessons.anchor",
     "html_theme": "sphinx_book_theme",
     "html_title": TITLE,
+    "html_favicon": str(_HERE / "favicon.svg"),
     "html_copy_source": False,
     "html_show_sourcelink": False,
     "html_show_sphinx": False,

@@ -183,7 +183,7 @@ def _hoisted(html: str, notes: dict[str, str], needs: Needs) -> str:
     )
 
 
-def _places() -> dict[str, str]:
+def machine_folders() -> dict[str, str]:
     """Folders of this machine, as a page names them; the longest first."""
     found = {
         str(ROOT): ".",
@@ -197,7 +197,7 @@ def _places() -> dict[str, str]:
 
 def relative(text: str) -> str:
     """A text in which no folder of this machine is named."""
-    for folder, name in _places().items():
+    for folder, name in machine_folders().items():
         if len(folder) > 1:
             text = text.replace(f"{folder}/", "" if name == "." else f"{name}/")
             text = re.sub(rf"{re.escape(folder)}(?![\w-])", name, text)
