@@ -10,6 +10,7 @@ from .course import course_map as course_map
 from .course import setup_check as setup_check
 from .measure import affordable as affordable
 from .measure import compare as compare
+from .mutation.board import MutantBoard as MutantBoard
 from .room import room_for as room_for
 from .servers import serve as serve
 from .servers import serve_aio as serve_aio

@@ -245,6 +245,29 @@ def a_loop_is_watched(notebook: OpenNotebook) -> None:
     both_themes(notebook, ("waiting", "thousand-chart"), ("blocked", "monitor"), ("loop", "loop-monitor"))
 
 
+def mutants_are_caught(notebook: OpenNotebook) -> None:
+    """Lesson 26: the board above follows the cell with the tests, which is edited and run again."""
+    board = notebook.cell("board").locator("[data-state]")
+    expect(board).to_have_attribute("data-state", "done", timeout=PATIENCE)
+    expect(board).to_contain_text("1 of 4 broken ones are caught")
+    both_themes(notebook, ("mutants", "board"), ("failure", "green"))
+    tests = "\n\n".join(
+        [
+            "def test_status(parcels):",
+            "    code = parcels.GetParcel.future(quote_pb2.GetParcelRequest(parcel_id='P-404'), timeout=1).code()",
+            "    assert code is grpc.StatusCode.NOT_FOUND",
+            "def test_heavy(parcels):",
+            "    assert parcels.CreateParcel.future(HEAVY, timeout=1).code() is grpc.StatusCode.INVALID_ARGUMENT",
+            "board.run(test_status, test_heavy)",
+        ]
+    )
+    notebook.value(f"exec({tests!r}, globals())")
+    expect(board).to_contain_text("4 of 4 broken ones are caught", timeout=PATIENCE)
+    expect(board.get_by_role("row").filter(has_text="raises for an unknown number")).to_contain_text(
+        "test_status"
+    )
+
+
 def a_replica_is_killed_and_no_order_is_lost(notebook: OpenNotebook) -> None:
     shop = notebook.cell("shop").locator(".gv-net").first
     shop.scroll_into_view_if_needed()
@@ -273,6 +296,7 @@ TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "22_security": a_line_is_listened_to_and_a_server_is_refused,
     "20_errors_deadlines_cancellation": an_order_goes_through_four_servers,
     "24_reflection_health_channelz": an_unknown_server_is_explored,
+    "26_testing": mutants_are_caught,
     "31_many_languages": a_page_follows_a_parcel,
     "33_blockchain": depots_are_cut_off_and_agree_again,
     "23_asyncio": a_loop_is_watched,

@@ -13,7 +13,7 @@ import pytest
 
 from helpers import protos
 from helpers.exercises import unary
-from helpers.exercises.engine.learner_threads import Stopped
+from helpers.learner_threads import Stopped
 
 greeter_pb2, greeter_pb2_grpc = protos.load("greeter/v1/greeter.proto")
 _, quote_pb2_grpc = protos.load("courier/v1/quote.proto")

@@ -15,12 +15,13 @@ from typing import Any
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 
+from helpers.learner_threads import LearnerThreads
+
 from . import formatting
 from .case import Case
 from .diagnosis import Diagnosis, diagnose
 from .fake_server import FakeServer, scripted
 from .function_result import FunctionResult
-from .learner_threads import LearnerThreads
 from .servicer_client import ServicerClient
 from .verdict import Incorrect, Raised
 from .watched_interceptor import WatchedInterceptor
@@ -76,7 +77,7 @@ class Check:
         server = WatchedServer(self._threads, behaviors, workers=workers, aio=aio, credentials=of_server)
         self._servers.append(server)
         service = ServicerClient(server, self.services, servicer, of_client)
-        with self._closing(server.stop), self._closing(service.close):
+        with self.closing(server.stop), self.closing(service.close):
             self.waiting_for = "your server to answer"
             yield service
             if problem := server.take_problem():
@@ -93,7 +94,7 @@ class Check:
         server = FakeServer(
             WatchedServer(self._threads, self._scripted(answers), workers=workers, are_ours=True)
         )
-        with self._closing(server.close):
+        with self.closing(server.close):
             self._fake_server = server
             try:
                 yield server
@@ -118,7 +119,7 @@ class Check:
         behaviors = self._scripted(answers)
         server = WatchedServer(self._threads, behaviors, are_ours=True, interceptor=watched)
         client = ServicerClient(server, self.services, interceptor, interceptors=mine)
-        with self._closing(server.stop), self._closing(client.close):
+        with self.closing(server.stop), self.closing(client.close):
             self.waiting_for = "a call through your interceptor"
             yield client
             if problem := server.take_problem():
@@ -258,7 +259,8 @@ class Check:
             self._open.pop()()
 
     @contextlib.contextmanager
-    def _closing(self, close: Callable[[], None]) -> Iterator[None]:
+    def closing(self, close: Callable[[], None]) -> Iterator[None]:
+        """Calls `close()` at the end, also where the check is interrupted."""
         self._open.append(close)
         try:
             yield

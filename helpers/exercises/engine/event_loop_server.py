@@ -9,7 +9,7 @@ from typing import Any
 
 import grpc
 
-from .learner_threads import LearnerThreads
+from helpers.learner_threads import LearnerThreads
 
 
 class EventLoopServer:

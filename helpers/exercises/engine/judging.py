@@ -10,9 +10,10 @@ from dataclasses import replace
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 
+from helpers.learner_threads import LearnerThreads
+
 from . import background_errors, captured_output, explanations, formatting
 from .check import Check
-from .learner_threads import LearnerThreads
 from .verdict import Incorrect, NotAttempted, Raised, Verdict
 
 

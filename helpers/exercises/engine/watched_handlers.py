@@ -12,7 +12,8 @@ import grpc
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
 
-from .learner_threads import LearnerThreads
+from helpers.learner_threads import LearnerThreads
+
 from .received_call import ReceivedCall
 
 Begin = Callable[[Any], ReceivedCall]

@@ -8,9 +8,9 @@ from typing import Any
 import grpc
 
 from helpers import tracebacks
+from helpers.learner_threads import LearnerThreads
 
 from . import explanations, formatting, watched_handlers
-from .learner_threads import LearnerThreads
 from .received_call import is_abort
 from .verdict import Incorrect, Raised
 

@@ -11,8 +11,9 @@ import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message_factory import GetMessageClass
 
+from helpers.learner_threads import DaemonPool, LearnerThreads
+
 from .event_loop_server import EventLoopServer
-from .learner_threads import DaemonPool, LearnerThreads
 from .received_call import ReceivedCall
 from .watched_handlers import watched, watched_aio
 from .watched_interceptor import WatchedInterceptor

@@ -1,0 +1,4 @@
+@testing.kept_test
+def test_kept(parcels):
+    # your code here
+    ...
