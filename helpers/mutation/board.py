@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import ipywidgets
+import pytest
 
 from helpers import text
 from helpers.learner_threads import LearnerThreads
@@ -16,7 +17,7 @@ from helpers.views.kit.style import css
 from helpers.views.kit.widget import CellWidget
 
 from .model import Judgment, Tally
-from .runs import LIMIT, Result, run_tests
+from .runs import LIMIT, Hung, Result, run_tests
 
 _STYLE = "views/kit/table.css"
 _LONGEST = 80  # characters of an error
@@ -46,8 +47,15 @@ class MutantBoard(CellWidget, ipywidgets.HTML):
         *,
         limit: float = LIMIT,
     ) -> None:
-        if len(subjects) < 2 or not all(map(callable, subjects.values())):
-            raise ValueError("a board needs what is right and what is broken: two classes at least, by name")
+        if (
+            not isinstance(subjects, Mapping)
+            or len(subjects) < 2
+            or not all(map(callable, subjects.values()))
+        ):
+            raise ValueError(
+                "a board needs what is right and what is broken, two classes at least, by name: "
+                '{"right": Parcels, "forgets the weight": Weightless}'
+            )
         self._fixture, self._subjects, self._limit = fixture, dict(subjects), limit
         self._uses = {_name(each): each for each in uses}
         self._cancelled = threading.Event()
@@ -137,8 +145,10 @@ def _name(fixture: object) -> str:
 
 
 def _words(error: BaseException) -> str:
+    if isinstance(error, pytest.FixtureLookupError):
+        return f"there is no fixture `{error.argname}` on the board"
     first, *_ = str(error).strip().splitlines() or [""]
-    if type(error).__name__ == "Hung":
+    if isinstance(error, Hung):
         return first
     words = f"{type(error).__name__}: {first}" if first else type(error).__name__
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"

@@ -71,16 +71,17 @@ class Tally:
         }[self.state]
 
     def _note(self) -> str:
-        tests = list(dict.fromkeys(each.test for each in self.judgments if not each.subject and each.test))
-        unused = f"Nothing that is under test reaches {_listed(tests)}. " if tests else ""
-        refusing = [each for each in self.named(self.good, "failed") if each]
-        refused = (
-            f"{_listed(refusing)} refuses what is right, so what else it refuses does not count."
-            if refusing
-            else ""
-        )
-        problems = [each.why for each in self.judgments if not each.test]
-        return " ".join(filter(None, [unused.strip(), refused, *problems]))
+        lost = [each for each in self.judgments if not each.subject]
+        unused = [each.test for each in lost if each.outcome in ("passed", "failed")]
+        refusing = self.named(self.good, "failed")
+        notes = [f"Nothing that is under test reaches {_listed(unused)}."] if unused else []
+        notes += [f"{_listed(refusing)} refuses what is right, and can catch nothing."] if refusing else []
+        notes += [
+            f"{each.test}: {each.why}.".removeprefix(": ")
+            for each in lost
+            if each.outcome in ("crashed", "hung")
+        ]
+        return " ".join(notes)
 
     def _verdict_on_good(self) -> tuple[str, str]:
         said = self._of(self.good)

@@ -98,6 +98,12 @@ def test_crashes_and_tests_without_an_end_are_told(board):
     board.run(test_alone)
     assert "Nothing that is under test reaches `test_alone`." in board.tally.table().note
 
+    def test_misspelt(servise):
+        pass
+
+    board.run(test_misspelt)
+    assert board.tally.table().note == "test_misspelt: there is no fixture `servise` on the board."
+
 
 def test_a_test_that_only_crashes_on_a_broken_one_has_not_caught_it(board):
     def test_sum(service):
@@ -138,6 +144,8 @@ def test_anything_but_tests_is_refused(board, tests):
 def test_a_board_needs_what_is_right_and_what_is_broken():
     with pytest.raises(ValueError, match="what is right and what is broken"):
         MutantBoard("service", {"right": Good})
+    with pytest.raises(ValueError, match="what is right and what is broken"):
+        MutantBoard("service", Good)
     with pytest.raises(TypeError, match="uses takes fixtures"):
         MutantBoard("service", {"right": Good, "off": Off}, uses=["parcels"])
 
