@@ -549,7 +549,25 @@ CREDENTIALS = {
         "Send it without them: token.strip()."
     ),
 }
-CASES = CALLS | STATUSES | TLS | CREDENTIALS | MESSAGES | NAMES | ASYNCIO | HTTP
+TESTING = {
+    "import pytest\n\n@pytest.fixture\ndef parcels(): yield\n\nparcels()": (
+        "A fixture is not called: pytest does it, for each test that has a parameter `parcels`.\n"
+        "Write a test: def test_it(parcels)."
+    ),
+    "import pytest\n\n@pytest.fixture\ndef parcels(): yield\n\ndef test_it(parcels): pass\n\ntest_it()": (
+        "`parcels` is a fixture, and pytest gives it to the tests that it calls; nobody does that here.\n"
+        "Leave the call of `test_it` to pytest: ipytest.run()."
+    ),
+    "from unittest import mock\nmock.Mock(spec=pb2_grpc.GreeterServiceStub).SayHello(ada)": (
+        "The class `GreeterServiceStub` has no methods: its `__init__` makes them, of each stub anew.\n"
+        "Give the mock a stub as its spec, or let it be and start a server: it takes milliseconds."
+    ),
+    "grpc.RpcError().code()": (
+        "`grpc.RpcError` is a bare class; `code()` comes with the errors of real calls, which are the calls.\n"
+        "Derive a class from it that has `code`, or let a server end the call."
+    ),
+}
+CASES = CALLS | STATUSES | TLS | CREDENTIALS | MESSAGES | NAMES | ASYNCIO | HTTP | TESTING
 
 
 @pytest.fixture(scope="module")

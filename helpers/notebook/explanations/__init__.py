@@ -17,6 +17,7 @@ from . import (
     reflection,
     rich_errors,
     statuses,
+    testing,
     tls,
 )
 from .rows import ROWS, find
@@ -26,6 +27,7 @@ __all__ = ["find"]
 for table in (
     rich_errors,
     reflection,
+    testing,
     names,
     credentials,
     aio,

@@ -25,7 +25,8 @@ from .rows import FEW, Row, near
 
 COMMON = (
     "asyncio", "concurrent", "fastapi", "google", "grpc", "grpc_channelz", "grpc_health", "grpc_reflection", "grpc_status",
-    "helpers", "hpack", "httpx", "ipywidgets", "json", "orjson", "pydantic", "starlette", "threading", "time",
+    "helpers", "hpack", "httpx", "hypothesis", "ipytest", "ipywidgets", "json", "orjson", "pydantic", "pytest", "starlette",
+    "threading", "time",
 )  # fmt: skip
 """Modules that lessons import."""
 RUN_ABOVE = (
