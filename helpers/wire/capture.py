@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -311,13 +311,24 @@ class Capture(Displayed):
         with self._refreshed() as decoded:
             return export(decoded, self.start_ns, (*self._remarks, *_notes(decoded, self.dropped)))
 
-    def compare(self, other: Capture) -> Comparison:
-        """What differs from another capture, in frames and bytes."""
-        return compare(self._side("first"), other._side("second"))
+    def compare(self, other: Capture, *, ignore: Iterable[str] = ()) -> Comparison:
+        """What differs from another capture: in frames and bytes, and in what the calls say.
+
+        ``assert not kept.compare(made).differences`` is a test that a call is answered as it was before.
+
+        Args:
+            other: The other capture.
+            ignore: Names of metadata and of fields that may differ (``parcel_id``, ``parcel.parcel_id``), with ``*``
+                for any text. What differs each time (times, ports, deadlines, ...) is left out without that, see
+                `differences`.
+        """
+        return compare(self._side("first"), other._side("second"), ignore)
 
     def _side(self, title: str) -> Side:
         with self._refreshed() as decoded:
-            return Side(self.title or title, decoded.frames, decoded.unfinished, decoded.totals)
+            return Side(
+                self.title or title, decoded.frames, decoded.unfinished, decoded.totals, decoded.calls
+            )
 
     def __repr__(self) -> str:
         totals = self.totals

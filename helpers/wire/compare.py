@@ -1,18 +1,23 @@
-"""The comparison of two captures, in frames and bytes."""
+"""The comparison of two captures: in frames and bytes, and in what their calls say."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from helpers.text import visible
 
 from .connection import Unfinished
+from .differences import Difference, differences
 from .direction import Direction
 from .frames import Frame
+from .grpc.call import Call
 from .http2.frames import Http2Frame
 from .totals import Totals
+
+_LISTED = 20  # differences that the table shows
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class Comparison:
     totals: tuple[Totals, Totals]
     rows: tuple[ComparisonRow, ...]
     """One for each kind of frame and direction, in the order in which they first passed."""
+    differences: tuple[Difference, ...] = ()
+    """What the calls say differently: statuses, metadata and fields, by name; at most 200. Empty where they say the same."""
 
     @property
     def same(self) -> bool:
@@ -58,6 +65,9 @@ class Comparison:
         payload = _difference(left_payload, right_payload)
         lines.append(f"{'payload':<32}{f'{left_payload} B':>18}{f'{right_payload} B':>18}{payload}")
         lines.append(f"{'on the wire':<32}{f'{left} B':>18}{f'{right} B':>18}{_difference(left, right)}")
+        lines += map(str, self.differences[:_LISTED])
+        if len(self.differences) > _LISTED:
+            lines.append(f"… {len(self.differences) - _LISTED} more in .differences")
         return visible("\n".join(lines))
 
 
@@ -68,10 +78,17 @@ class Side(NamedTuple):
     frames: tuple[Frame, ...]
     unfinished: tuple[Unfinished, ...]
     totals: Totals
+    calls: tuple[Call, ...] = ()
 
 
-def compare(first: Side, second: Side) -> Comparison:
-    """Put two captures side by side: frames are counted and summed up by kind and direction."""
+def compare(first: Side, second: Side, ignore: Iterable[str] = ()) -> Comparison:
+    """Put two captures side by side: frames are counted and summed up by kind and direction.
+
+    Args:
+        first: What is compared of one capture.
+        second: And of the other.
+        ignore: Names of metadata and fields that may differ, see `differences`.
+    """
     counts: list[Counter[tuple[Direction, str]]] = [Counter(), Counter()]
     sizes: list[Counter[tuple[Direction, str]]] = [Counter(), Counter()]
     order: dict[tuple[Direction, str], None] = {}
@@ -89,7 +106,8 @@ def compare(first: Side, second: Side) -> Comparison:
     rows = tuple(
         ComparisonRow(*key, (counts[0][key], counts[1][key]), (sizes[0][key], sizes[1][key])) for key in order
     )
-    return Comparison((first.title, second.title), (first.totals, second.totals), rows)
+    told = differences(first.calls, second.calls, ignore)
+    return Comparison((first.title, second.title), (first.totals, second.totals), rows, told)
 
 
 def _kind(frame: Frame) -> str:

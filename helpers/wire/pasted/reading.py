@@ -152,18 +152,23 @@ def _is_sound(content: Content) -> bool:
 
 def _notes(content: Content) -> Iterator[str]:
     yield from content.notes
+    strange = list(_strange(content))
     first = next(problems(content.region), None)
-    if first is not None:
-        yield f"Not all of it makes sense: {first}."
-    if content.descriptor is None:
-        if any(content.messages) and content.kind != HTTP2:
-            yield _GUESSED
-        return
-    fields = (field for message in content.messages[:1] for field in walk(message, content.descriptor))
-    strange = dict.fromkeys(str(field.number) for field in fields if field.wire_type >= 0 and not field.known)
-    if strange:
-        which = f"{'field' if len(strange) == 1 else 'fields'} {', '.join(list(strange)[:_LISTED])}"
+    if content.descriptor is not None and strange:
+        which = f"{'field' if len(strange) == 1 else 'fields'} {', '.join(strange[:_LISTED])}"
         yield f"{content.descriptor.full_name} has no {which} of this type: is it the right schema?"
+    elif first is not None:
+        yield f"Not all of it makes sense: {first}."
+    if content.descriptor is None and any(content.messages) and content.kind != HTTP2:
+        yield _GUESSED
+
+
+def _strange(content: Content) -> Iterator[str]:
+    """The numbers of the fields of the first message that the type does not have."""
+    fields = (field for message in content.messages[:1] for field in walk(message, content.descriptor))
+    yield from dict.fromkeys(
+        str(field.number) for field in fields if field.wire_type >= 0 and not field.known
+    )
 
 
 def _capture(pieces: Sequence[PastedPiece], lookup: MethodLookup) -> Capture:
