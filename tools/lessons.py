@@ -35,8 +35,8 @@ class Course:
     """A lesson's front matter: the `course` key of the notebook's metadata.
 
     `teaching` and `exercises` are minutes, `needs` the stems of the lessons that come before
-    (``"01_protocol_buffers"``), and `kind` is ``"lesson"`` or ``"start"`` (the start page, which has
-    no exercises, no "Break it" and so on).
+    (``"01_protocol_buffers"``), and `kind` is ``"lesson"``, ``"start"`` (the start page, which has
+    no exercises, no "Break it" and so on) or ``"bench"`` (tools for what is one's own: no exercises).
     """
 
     teaching: int
@@ -44,7 +44,7 @@ class Course:
     needs: tuple[str, ...]
     kind: str
 
-    KINDS = ("start", "lesson")
+    KINDS = ("start", "lesson", "bench")
 
     @property
     def minutes(self) -> int:

@@ -211,24 +211,28 @@ def stop(lesson: Lesson) -> Iterator[str]:
         yield "the last code cell stops what was started: servers.stop_all()"
 
 
-# The start page is a tour, not a lesson: no failures, no exercises, no summary.
+_LESSON: tuple[Rule, ...] = (
+    title,
+    opening,
+    outcomes,
+    setup,
+    heading_places,
+    explained,
+    break_it,
+    try_it,
+    exercises,
+    summary,
+    next_steps,
+    order,
+    stop,
+)
+
+# The start page is a tour, not a lesson: no failures, no exercises, no summary. On the bench one works on what is one's
+# own, for which nobody can set an exercise; all else it owes its readers as a lesson does.
 RULES: dict[str, tuple[Rule, ...]] = {
     "start": (title, opening, heading_places, order, stop),
-    "lesson": (
-        title,
-        opening,
-        outcomes,
-        setup,
-        heading_places,
-        explained,
-        break_it,
-        try_it,
-        exercises,
-        summary,
-        next_steps,
-        order,
-        stop,
-    ),
+    "lesson": _LESSON,
+    "bench": tuple(rule for rule in _LESSON if rule is not exercises),
 }
 
 

@@ -131,6 +131,18 @@ def test_the_start_page_has_fewer_rules(sample):
     assert skeleton.problems(sample([GOOD[0], GOOD[2], GOOD[-1]], kind="start")) == []
 
 
+def test_a_bench_needs_no_exercises_and_all_else(make_notebook, write_lesson):
+    def built(name, kind, cells=GOOD):
+        notebook = make_notebook(*cells, course={**COURSE, "exercises": 0, "kind": kind})
+        return skeleton.problems(write_lesson(notebook, name))
+
+    assert built("07_unary", "lesson") == [
+        "exercises: needs a section '## Exercises' with at least three '### ' parts"
+    ]
+    assert built("07_unary", "bench") == []
+    assert built("90_sample", "bench", _without("3"))[0].startswith("break_it: ")
+
+
 @pytest.mark.parametrize(
     ("course", "told"),
     [

@@ -174,9 +174,11 @@ class CaptureView(View):
             self.send({"type": "detail", "frame": position, "detail": detail}, [bytes(raw)])
 
 
-def show(capture: Capture, tab: str = "frames", control: bool | None = None) -> CaptureView:
+def show(
+    capture: Capture, tab: str = "frames", control: bool | None = None, call: Call | None = None
+) -> CaptureView:
     """A capture as a picture; the arguments are those of `CaptureView`."""
-    return CaptureView(capture, tab, control)
+    return CaptureView(capture, tab, control, call)
 
 
 @display.static.register
