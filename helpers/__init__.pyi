@@ -11,6 +11,7 @@ from .course import setup_check as setup_check
 from .measure import affordable as affordable
 from .measure import compare as compare
 from .mutation.board import MutantBoard as MutantBoard
+from .playback import replay as replay
 from .room import room_for as room_for
 from .servers import serve as serve
 from .servers import serve_aio as serve_aio
@@ -20,6 +21,8 @@ from .usage import watch as watch
 from .views.browsercheck import BrowserCheck as BrowserCheck
 from .views.bytelab import ByteLab as ByteLab
 from .views.bytes import bytes_of as bytes_of
+from .views.capture import call_table as call_table
+from .views.capture import method_table as method_table
 from .views.capture import show as show
 from .views.chart import Chart as Chart
 from .views.citymap import CityMap as CityMap

@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "mutation": {"views.kit"},
     "ledger": {"protos"},
     "views": {"wire"},
+    "playback": {"wire", "views.kit"},
     # The exercise in which a call is made by hand reads with `wire` what the server answered.
     "exercises": {"protos", "servers", "wire", "views.kit", "languages", "ledger", "mutation"},
     "languages": {"protos", "servers", "wire", "views.kit"},

@@ -35,7 +35,17 @@ from .import_roots import INSTALLED, PROTOS, names_below
 from .pools import DEFAULT, Pool, installed, symbols
 from .sources import Search, Source, Sources, find_installed, locate, read
 
-__all__ = ["Generated", "SchemaError", "breaking", "compile_cell", "generated", "load", "loaded", "unusable"]
+__all__ = [
+    "Generated",
+    "SchemaError",
+    "breaking",
+    "compile_cell",
+    "generated",
+    "load",
+    "loaded",
+    "sources",
+    "unusable",
+]
 
 
 @dataclass(frozen=True)
@@ -139,6 +149,25 @@ def loaded() -> list[FileDescriptor]:
     with _lock:
         _history[:] = [reference for reference in _history if reference() is not None]
         return [module.DESCRIPTOR for reference in reversed(_history) if (module := reference()) is not None]
+
+
+def sources(schema: ModuleType | FileDescriptor) -> dict[str, str]:
+    """The texts that a loaded schema was made from: its own and those of all it imports.
+
+    Args:
+        schema: `x_pb2` from `load` or `%%proto`, or its `DESCRIPTOR`.
+
+    Returns:
+        Text by name, `{"courier/v1/quote.proto": "..."}`; empty for a schema that did not come from here, or of
+        which there is a newer version.
+    """
+    file: FileDescriptor = schema.DESCRIPTOR if isinstance(schema, ModuleType) else schema
+    with _lock:
+        for each in _current.values():
+            mine = each.modules[0].DESCRIPTOR
+            if mine.name == file.name and mine.serialized_pb == file.serialized_pb:
+                return {name: source.text for name, source in each.sources.items()}
+    return {}
 
 
 def _load(top: Source, search: Search) -> tuple[ModuleType, ModuleType]:

@@ -32,6 +32,7 @@ from .recording import Recording
 from .schema import MethodLookup, default_lookup, lookup_in
 from .tls.connections import TlsConnection
 from .totals import Totals
+from .wireshark import WiresharkFolder, save_for_wireshark
 
 
 class Capture(Displayed):
@@ -305,6 +306,24 @@ class Capture(Displayed):
     def save_pcap(self, path: str | os.PathLike[str]) -> None:
         """Write it to a file that Wireshark and tshark read, with made-up TCP headers (see `pcap`)."""
         save_pcap(self.records(), path)
+
+    def save_for_wireshark(self, folder: str | os.PathLike[str]) -> WiresharkFolder:
+        """Write it into a folder as `save_pcap` does, and the schemas of its calls beside it.
+
+        Wireshark reads messages by ``.proto`` files alone: those that the called methods were loaded from are written
+        there, with all that they import.
+
+        Args:
+            folder: Where; it is made where it does not exist.
+
+        Returns:
+            What was written. Shown at the end of a cell, it tells the steps to take in Wireshark, and the commands.
+
+        Raises:
+            OSError: The folder cannot be written.
+        """
+        methods = [call.method for call in self.calls if call.method is not None]
+        return save_for_wireshark(self.records(), methods, folder)
 
     def text(self) -> str:
         """All frames as text, in the style of ``nghttp -nv``."""

@@ -25,6 +25,7 @@ RECORDED_LATE_NS = 20_000_000
 INFLATED_LIMIT = 64 * 1024 * 1024
 """Bytes to which a call's messages are decompressed, at most, to look for what is wrong with them."""
 
+_ANSWER = frozenset(("HEADERS", "DATA", "PART"))
 UNARY, SERVER_STREAMING = "unary", "server streaming"
 CLIENT_STREAMING, BIDIRECTIONAL = "client streaming", "bidirectional streaming"
 
@@ -189,6 +190,12 @@ class Call:
     def duration_ns(self) -> int | None:
         """Nanoseconds from the request's headers to the end; None while it runs."""
         return None if self.end_ns is None else self.end_ns - self.start_ns
+
+    @property
+    def first_byte_ns(self) -> int | None:
+        """When the first of its answer was recorded, headers or data; None where nothing came (yet)."""
+        answer = (each.t_ns for each in self.frames if each.direction == TO_CLIENT and each.name in _ANSWER)
+        return next(answer, None)
 
     @property
     def payload_bytes(self) -> int:
