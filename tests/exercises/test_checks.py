@@ -234,6 +234,22 @@ def test_a_client_that_never_half_closes(judge):
     assert "the half-close" in verdict.actual
 
 
+def test_a_client_that_calls_for_ever_is_told_at_once(judge):
+    def check(check) -> None:
+        with check.fake_server(SayHello=pb2.SayHelloResponse(greeting="Hello")) as server:
+            check.run(pb2_grpc.GreeterServiceStub(server.channel), within=100, stuck="When is it enough?")
+
+    client = """
+        def greet(stub):
+            while True:
+                stub.SayHello(greeter_pb2.SayHelloRequest(name="Ada"))
+    """
+    verdict = judge(textwrap.dedent(client), check)
+    assert verdict.outcome == "failed"
+    assert verdict.sentence == "When is it enough?"
+    assert verdict.actual == "more than 200 calls, and no return"
+
+
 def test_an_asyncio_client(judge):
     def check(check) -> None:
         with check.fake_server(SayHello=pb2.SayHelloResponse(greeting="Hello")) as server:

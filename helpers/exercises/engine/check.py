@@ -9,6 +9,7 @@ import functools
 import inspect
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,9 @@ from .servicer_client import ServicerClient
 from .verdict import Incorrect, Raised
 from .watched_interceptor import WatchedInterceptor
 from .watched_server import WatchedServer
+
+ENDLESS = 200  # calls of our server; a function that made more of them, and has not returned, asks for ever
+_A_LOOK = 0.05  # seconds
 
 
 class Check:
@@ -150,7 +154,7 @@ class Check:
                 same time; what it gives then counts as the value.
 
         Raises:
-            Incorrect: it did not return in time.
+            Incorrect: it did not return in time, or makes calls without end.
         """
         text = called or f"{self.answer.__name__}({', '.join(map(formatting.show, args))})"
         result, done = FunctionResult(text, self._fake_server), threading.Event()
@@ -169,7 +173,11 @@ class Check:
                 done.set()
 
         self._threads.start(work)
-        if not done.wait(within):
+        until = time.monotonic() + within
+        while not done.wait(min(_A_LOOK, max(0.0, until - time.monotonic()))):
+            calls = len(result.received())
+            if time.monotonic() < until and calls <= ENDLESS:
+                continue
             self._result = None  # what it raises when all is stopped says nothing
             seen = f" Meanwhile {self._fake_server.state()}." if self._fake_server else ""
             raise Incorrect(
@@ -177,7 +185,7 @@ class Check:
                 or "Your function is still at it. Is there a loop that never ends, or a call without a deadline?",
                 called=text,
                 expected=f"a return within {within:g} s",
-                actual=f"nothing.{seen}",
+                actual=f"more than {ENDLESS} calls, and no return" if calls > ENDLESS else f"nothing.{seen}",
             )
         return result
 

@@ -102,7 +102,7 @@ checked_quote = WriteServicer(
         _costs(508, 1200, 3.5),
         _costs(1016, 1200, 3.5, quote_pb2.SPEED_EXPRESS),
         _costs(300, 1, 0.0),
-        _costs(225_000_300, 2_000_000_000, 1e6),
+        _costs(25_000_000_200_000_300, 2_000_000_000, 1e15),
     ],
     check=_check_checked_quote,
     hints=[
@@ -121,6 +121,7 @@ checked_quote = WriteServicer(
             "there is no upper limit", ("request.weight_grams <= 0", "not 0 < request.weight_grams <= 30_000")
         ),
         wrong("there is no upper limit", ('float("inf")', "1000")),
+        wrong("there is no upper limit", ('float("inf")', "1e9")),
         wrong("-1 has no name").diff("""
             -        if request.speed not in (quote_pb2.SPEED_STANDARD, quote_pb2.SPEED_EXPRESS):
             +        if not request.speed or request.speed > quote_pb2.SPEED_EXPRESS:

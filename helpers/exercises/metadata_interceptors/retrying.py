@@ -6,8 +6,21 @@ from typing import Any
 
 import grpc
 
+from ... import protos
 from ..engine import Check, WriteInterceptor, wrong
 from .setup import PARCELS, quote_pb2
+
+# A service whose name begins with "Get", and a method that has it elsewhere: neither makes a call safe to repeat.
+_TRIPS, _ = protos.compile_cell(
+    "getaways_of_exercises",
+    """
+    syntax = "proto3";
+    package courier.v1;
+    service GetawayService { rpc BookGetaway(BookGetawayRequest) returns (BookGetawayResponse); }
+    message BookGetawayRequest { string city = 1; }
+    message BookGetawayResponse { string city = 1; }
+    """,
+)
 
 _AWAY = grpc.StatusCode.UNAVAILABLE
 _OTHERS = [code for code in grpc.StatusCode if code not in (grpc.StatusCode.OK, _AWAY)]
@@ -17,11 +30,16 @@ _GET = quote_pb2.GetParcelRequest(parcel_id="P-1")
 _CREATE = quote_pb2.CreateParcelRequest(recipient="Ada")
 _FOUND = quote_pb2.GetParcelResponse(parcel=_PARCEL)
 _CREATED = quote_pb2.CreateParcelResponse(parcel=_PARCEL)
+_BOOK = _TRIPS.BookGetawayRequest(city="Faro")
+_BOOKED = _TRIPS.BookGetawayResponse(city="Faro")
 
 _AGAIN = "UNAVAILABLE often passes, and looking a parcel up changes nothing: call `continuation` again."
 _ENOUGH = "Three attempts in all, and no more: a server in trouble is not helped by further calls."
 _USELESS = "Only UNAVAILABLE is worth another attempt. Compare `call.code()` with it."
 _RISKY = "`CreateParcel` may have done its work although the answer was lost. Look at `details.method`."
+_ELSEWHERE = (
+    "The method is `BookGetaway`, which does not begin with `Get`. What follows the last `/` is the name."
+)
 _LAST = "The caller wants to know how the last attempt ended: return its call."
 
 
@@ -36,6 +54,7 @@ def _check_retrying(check: Check) -> None:
     for failure in (_AWAY, grpc.StatusCode.INTERNAL):
         _attempts(check, "CreateParcel", _CREATE, (failure, _CREATED), 1, failure, _RISKY)
     _attempts(check, "CreateParcel", _CREATE, (_CREATED,), 1, grpc.StatusCode.OK, _RISKY)
+    _attempts(check, "BookGetaway", _BOOK, (_AWAY, _BOOKED), 1, _AWAY, _ELSEWHERE)
 
 
 def _attempts(
@@ -83,7 +102,7 @@ retrying = WriteInterceptor(
         `CreateParcel` is `UNAVAILABLE`: the caller gets that.
     """,
     bases=[grpc.UnaryUnaryClientInterceptor],
-    services=[PARCELS],
+    services=[PARCELS, _TRIPS.DESCRIPTOR.services_by_name["GetawayService"]],
     check=_check_retrying,
     hints=[
         "`continuation(details, request)` is one attempt. It raises nothing: how it ended says `call.code()`, which waits.",
@@ -102,6 +121,11 @@ retrying = WriteInterceptor(
         wrong("Three attempts in all", ("attempts = 3", "attempts = 9")),
         wrong("Only UNAVAILABLE is worth", ("is not grpc.StatusCode.UNAVAILABLE", "is grpc.StatusCode.OK")),
         wrong("Look at `details.method`", (' if name.startswith("Get") else 1', "")),
+        wrong("which does not begin with `Get`", ('name.startswith("Get")', '"Get" in name')),
+        wrong(
+            "does not begin with `Get`",
+            ('name.startswith("Get")', '"/Get" in details.method or "Get" in name'),
+        ),
         wrong("returns the call that `continuation` gave it", ("return call", "return call.result()")),
         wrong("call `continuation` again").whole("""
             class Retrying(grpc.UnaryUnaryClientInterceptor):

@@ -38,7 +38,7 @@ def _check_status_map(check: Check) -> None:
             _ends(check, method, KeyError("P-9"), grpc.StatusCode.NOT_FOUND, "P-9", late=True)
         for accident in _ACCIDENTS:
             result = _ends(check, method, accident, grpc.StatusCode.INTERNAL, "internal error")
-            result.expect(_SECRET not in result.details, "internal error", result.details, _LEAK)
+            result.expect(result.details == "internal error", "internal error", result.details, _LEAK)
         for code in (grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.UNAVAILABLE):
             _keeps(check, method, code)
 
@@ -106,6 +106,7 @@ status_map = WriteInterceptor(
             ("Exception:", "Exception as error:"),
             ('"internal error"', 'f"internal error: {error}"'),
         ),
+        wrong("A stranger can read this", ('"internal error"', 'f"internal error {id(context)}"')),
         wrong(
             "which raises a bare `Exception`", ("            if context.code():\n                raise\n", "")
         ),

@@ -55,7 +55,7 @@ class _Health(health.HealthServicer):
 
 
 def _check_leave(check: Check) -> None:
-    for notice, grace, takes in ((0.8, 5, 0.1), (0.1, 2.5, 0.3)):
+    for notice, grace, takes in ((0.8, 5, 0.1), (0.1, 0.5, 0.4)):
         server, own_health = _Server(takes), _Health()
         own_health.set("courier.v1.QuoteService", 1)
         called = f"leave(server, own_health, notice={notice}, grace={grace})"
@@ -106,6 +106,7 @@ leave = WriteFunction(
             +    time.sleep(notice)
             +    stopped.wait()
         """),
+        wrong("Wait for it", (".wait()", ".wait(grace / 2)")),
         wrong("Wait before `stop`", ("    time.sleep(notice)\n", "")),
         wrong("ends calls that are under way", ("server.stop(grace)", "server.stop(None)")),
         wrong("Wait for it", (".wait()", "")),
