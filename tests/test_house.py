@@ -65,9 +65,9 @@ LATE = {
     "helpers.protos.highlight": {"pygments": "IPython brings it; a program without a notebook need not have it"},
     "helpers.servers.http": {"starlette.requests": NOT_FOR_ALL, "uvicorn": NOT_FOR_ALL},
     "helpers.usage": {"IPython.display": "a terminal has no IPython"},
-    "helpers.views.chart.widget": {"IPython.display": "a terminal has no IPython"},
     "helpers.views.console.feed": {"google.rpc": "only a rich status needs it"},
     "helpers.views.console.reflection": {"grpc_reflection.v1alpha": "only a console without modules needs it"},
+    "helpers.views.kit.saved": {"IPython.display": "a terminal has no IPython"},
     "helpers.wire.grpc.status_details": {"google.rpc": "only a rich status needs it"},
 }  # fmt: skip
 # A view -> the other views it may import, besides the kit.

@@ -11,7 +11,7 @@ def test_letters_in_a_picture_are_no_shortcuts(lab):
     notebook.run_all()
     page, before = notebook.page, notebook.page.evaluate(COUNT)
     parts = notebook.cell("see").locator(".gv").first.locator(FOCUSABLE)
-    assert parts.count() > 5
+    parts.nth(5).wait_for(state="attached")
     for part in parts.all():
         if part.is_visible():
             part.focus()

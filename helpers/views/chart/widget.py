@@ -17,7 +17,7 @@ from helpers.text import shorten
 from ..kit import style
 from ..kit.esm import Esm
 from ..kit.repeating import RepeatingThread
-from ..kit.widget import View
+from ..kit.saved import SavedAtTheEnd
 from .html import chart_html
 from .model import new_record
 from .text import chart_text
@@ -26,7 +26,7 @@ STYLE = "views/chart/style.css"
 Measure = Callable[[], "float | None"]
 
 
-class Chart(View):
+class Chart(SavedAtTheEnd):
     """A few quantities over time, as lines; `add` and `mark` may be called from any thread, at any rate.
 
     Time is counted from the first value on. Series of one unit share an axis, which begins at zero. Memory is bounded:
@@ -51,10 +51,9 @@ class Chart(View):
     def __init__(self, series: Mapping[str, str], title: str = "", note: str = "", **traits: object) -> None:
         self._given = dict(series) if isinstance(series, Mapping) else series, title, note
         self._record = new_record(*self._given)
-        self._key = self._record.key  # also of the outputs in which it is displayed
+        self._key = self._record.key
         self._began: float | None = None
         self._samplers: list[RepeatingThread] = []
-        self._displayed = False
         super().__init__(**traits)
         self.html = self._static_html()
 
@@ -162,21 +161,12 @@ class Chart(View):
             with self._lock:
                 self._record.problems[name] = problem
 
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
-
-        self._displayed = True
-        display(self._repr_mimebundle_(), raw=True, display_id=self._key)
-
     def _end(self, state: str, text: object) -> None:
         with self._lock:
             self._record.state, self._record.ending = state, shorten(str(text), 200)
         self._news()
-        if self._displayed and self.comm is not None and cells.running() is not None:
-            from IPython.display import update_display
-
-            # What a saved page shows is what was displayed, and that was a chart without values.
-            update_display(self._repr_mimebundle_(), raw=True, display_id=self._key)
+        if cells.running() is not None:
+            self._save()  # also within an `interact`, where no cell will end
 
     def _halt(self) -> None:
         with self._lock:

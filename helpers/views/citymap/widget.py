@@ -15,8 +15,8 @@ from ..kit.card import Card
 from ..kit.esm import Esm
 from ..kit.geometry import XY, along
 from ..kit.problem import problem_card
+from ..kit.saved import SavedAtTheEnd
 from ..kit.strokes import Point, Points, Strokes
-from ..kit.widget import View
 from . import streets
 from .html import KINDS, LOOKS, Marker, StatusLine, city_html, city_text, parts, summary_of
 from .streets import HEIGHT, WIDTH
@@ -27,7 +27,7 @@ DRAWING = "Drawing"
 _SAMPLE = along(streets.route((1, 1), (8, 6)), 0.15)
 
 
-class CityMap(View):
+class CityMap(SavedAtTheEnd):
     """A map of the courier company's city: 10 km from west to east (``x``), 7 km from south to north (``y``).
 
     `move` and `place` may be called from any thread at any rate; the page gets ten updates a second at most,

@@ -8,13 +8,13 @@ import traitlets
 
 from ..kit import style
 from ..kit.esm import Esm
+from ..kit.saved import SavedAtTheEnd
 from ..kit.style import escape, fmt_bytes
-from ..kit.widget import View
 
 OUTCOMES = {"": "", "done": "✓", "failed": "✗"}
 
 
-class ProgressBar(View):
+class ProgressBar(SavedAtTheEnd):
     """A bar that grows with what was transferred; `advance` may be called from any thread, at any rate.
 
     Args:
