@@ -106,7 +106,6 @@ leave = WriteFunction(
             +    time.sleep(notice)
             +    stopped.wait()
         """),
-        wrong("Wait for it", (".wait()", ".wait(grace / 2)")),
         wrong("Wait before `stop`", ("    time.sleep(notice)\n", "")),
         wrong("ends calls that are under way", ("server.stop(grace)", "server.stop(None)")),
         wrong("Wait for it", (".wait()", "")),
@@ -117,5 +116,6 @@ leave = WriteFunction(
         """),
         wrong("for all services", ("own_health.enter_graceful_shutdown()", 'own_health.set("", 2)')),
         wrong("say it first", ("    own_health.enter_graceful_shutdown()\n", "")),
+        wrong("Wait for it", (".wait()", ".wait(grace / 2)")),
     ],
 )
