@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,15 +105,7 @@ class Hub:
             del environment[key]
         environment |= {MARK: self.mark}
         config = self.folder / "jupyterhub_config.py"
-        config.write_text(
-            CONFIG.format(
-                public=ports[0], hub=ports[1], api=ports[2], proxy=proxy, python=sys.executable,
-                homes=str(self.folder / "homes" / "{username}"), course="~/course", settings=str(SETTINGS),
-                arguments=["--allow-root"] if os.geteuid() == 0 else [], keep=[*_KEPT, MARK],
-                secret=secrets.token_bytes(32), token=self.token,
-            ),
-            encoding="utf-8",
-        )  # fmt: skip
+        config.write_text(configuration(self.folder, ports, proxy, self.token), encoding="utf-8")
         self.url = f"http://127.0.0.1:{ports[0]}/hub/api"
         self.server = f"http://127.0.0.1:{ports[0]}/user"
         with (self.folder / "hub.log").open("wb") as log:
@@ -186,6 +178,24 @@ class Hub:
 
 
 _KEPT = ["PATH", "LANG", "LC_ALL", "TZ", "HANDS_ON_GRPC_RECORDED"]
+
+
+def configuration(folder: Path, ports: Sequence[int], proxy: Sequence[str], token: str) -> str:
+    """The hub's configuration: its folder, the ports of the room, of the hub and of the proxy, and a token for all."""
+    return CONFIG.format(
+        public=ports[0],
+        hub=ports[1],
+        api=ports[2],
+        proxy=list(proxy),
+        python=sys.executable,
+        homes=str(folder / "homes" / "{username}"),
+        course="~/course",
+        settings=str(SETTINGS),
+        arguments=["--allow-root"] if os.geteuid() == 0 else [],
+        keep=[*_KEPT, MARK],
+        secret=secrets.token_bytes(32),
+        token=token,
+    )
 
 
 def proxy_command(folder: Path) -> list[str]:

@@ -197,7 +197,8 @@ def _what(entry: Entry, course: Course) -> str:
     if entry.kind == "choose":
         told = " · ".join(
             f"{_link(course.lesson(name), 'lessons/')} {taught_minutes(course.short(name))}"
-            for name in entry.choices
+            + "".join(f" (say a word on {other[:2]} first)" for other in missing)
+            for name, missing in entry.choices.items()
         )
         return f"**One of these**, in its short form, and then its exercises: {told}"
     return _CLOCK[entry.kind]

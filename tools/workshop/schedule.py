@@ -7,8 +7,8 @@ guesses, has questions, and somebody is behind: before each break there is an `A
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import takewhile
 
@@ -43,7 +43,7 @@ class Entry:
         lesson: the lesson's name, of what is taught or practised.
         sections: what is taught.
         exercises: what is practised.
-        choices: names of the lessons to choose from.
+        choices: names of the lessons to choose from, each with those that it needs and that were not taught.
     """
 
     kind: str
@@ -51,7 +51,7 @@ class Entry:
     lesson: str = ""
     sections: tuple[Section, ...] = ()
     exercises: tuple[Exercise, ...] = ()
-    choices: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def _of_block(plan: Plan, block: Block, course: Course) -> list[Entry]:
     if block.lunch:
         return [Entry("lunch", block.lunch)]
     if block.choose:
-        return [Entry("choose", block.choose, choices=tuple(_choices(plan, block, course)))]
+        return [Entry("choose", block.choose, choices=_choices(plan, block, course))]
     found = []
     if block.taught:
         taught = tuple(find(course.walks, block.lesson, block.taught))
@@ -176,16 +176,25 @@ def _of_block(plan: Plan, block: Block, course: Course) -> list[Entry]:
     return found
 
 
-def _choices(plan: Plan, block: Block, course: Course) -> list[str]:
-    """The lessons that the plan has not, for which it has had what they need, and whose short form fits."""
+def _choices(plan: Plan, block: Block, course: Course) -> dict[str, tuple[str, ...]]:
+    """The lessons that the plan has not and whose short form fits, each with what it needs that was not taught.
+
+    One such need may be missing, and none that the plan has later.
+    """
     blocks = [each for day in plan.days for each in day]
     all_of_it = {each.lesson for each in blocks}
     had = {each.lesson for each in takewhile(lambda each: each != block, blocks)}
-    return [
-        lesson.name
-        for lesson in course.lessons
-        if lesson.name not in all_of_it
-        and set(lesson.course.needs) <= had
-        and (short := course.short(lesson.name))
-        and taught_minutes(short) <= block.choose
-    ]
+    found = {}
+    for lesson in course.lessons:
+        needs = set(lesson.course.needs)
+        short, missing = course.short(lesson.name), needs - had
+        fits = short and taught_minutes(short) <= block.choose
+        if (
+            lesson.name not in all_of_it
+            and fits
+            and needs & had
+            and len(missing) < 2
+            and not missing & all_of_it
+        ):
+            found[lesson.name] = tuple(missing)
+    return found
