@@ -51,12 +51,13 @@ class Kernel:
 
 
 IDLE = ("status", {"execution_state": "idle"})
+DONE = ("execute_reply", {"status": "ok"})
 
 
 @pytest.mark.parametrize(
     ("answers", "failure"),
     [
-        ([("execute_reply", {"status": "ok"}), IDLE], ""),
+        ([DONE, IDLE], ""),
         (
             [
                 ("status", {"execution_state": "idle", "other": True}),
@@ -67,7 +68,7 @@ IDLE = ("status", {"execution_state": "idle"})
             "",
         ),
         ([("execute_reply", {"status": "error", "ename": "E", "evalue": "why"}), IDLE], "E: why"),
-        ([("execute_reply", {"status": "ok"})], "the kernel hung up"),
+        ([DONE], "the kernel hung up"),
     ],
 )
 def test_a_cell_is_over_when_its_reply_and_the_idle_kernel_are_there(hub, answers, failure):
