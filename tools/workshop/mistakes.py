@@ -13,6 +13,7 @@ from pathlib import Path
 from helpers.exercises.engine import Exercise
 from helpers.exercises.engine.exercise import Wrong
 from helpers.exercises.engine.questions import Choose
+from helpers.exercises.engine.tests import WriteTests
 
 WIDEST = 60
 """Letters of a line of code that is shown."""
@@ -60,6 +61,11 @@ def _told(exercise: Exercise, answer: Wrong) -> str:
     """The sentence of the exercise's module, or one beside it, that the record quotes a part of."""
     if isinstance(exercise, Choose):
         return answer.says
+    if isinstance(exercise, WriteTests):
+        # What is broken has a description, which its message begins with; so has what is right.
+        past = (f"{broken} gets past your test." for broken in exercise.broken)
+        refused = (f"{good} is refused by your test." for good in exercise.good)
+        return next((text for text in (*past, *refused) if answer.says in text), "")
     assert exercise.file is not None
     beside = [path for path in sorted(exercise.file.parent.glob("*.py")) if path.stem.isidentifier()]
     texts = (text for path in (exercise.file, *beside) for text in _texts(path))
@@ -82,6 +88,8 @@ def _texts(path: Path) -> tuple[str, ...]:
             found.append(
                 "".join(str(v.value) if isinstance(v, ast.Constant) else _BLANK for v in node.values)
             )
+        elif isinstance(node, ast.Expr):
+            inner.add(node.value)  # a docstring
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in inner:
             found.append(node.value)
     return tuple(found)
