@@ -13,6 +13,7 @@ from .measure import compare as compare
 from .mutation.board import MutantBoard as MutantBoard
 from .playback import replay as replay
 from .room import room_for as room_for
+from .servers import Terminal as Terminal
 from .servers import serve as serve
 from .servers import serve_aio as serve_aio
 from .servers import serve_http as serve_http

@@ -10,7 +10,7 @@ _OWN_SETTINGS = ("IPYTHON", "JUPYTER", "PYTHON", "PYTEST", "GRPC_", "COVERAGE")
 
 def clean_environment(home: Path) -> dict[str, str]:
     """Return this process's environment without proxies and without the machine's own Python,
-    Jupyter and gRPC settings, with the home and all Jupyter folders under `home`."""
+    Jupyter and gRPC settings, with the home, all Jupyter folders and the temporary one under `home`."""
     kept = {
         key: value
         for key, value in os.environ.items()
@@ -18,6 +18,7 @@ def clean_environment(home: Path) -> dict[str, str]:
     }
     folders = {
         "HOME": home,
+        "TMPDIR": home / "tmp",
         "IPYTHONDIR": home / "ipython",
         "JUPYTER_CONFIG_DIR": home / "jupyter" / "config",
         "JUPYTER_DATA_DIR": home / "jupyter" / "data",

@@ -31,6 +31,7 @@ class Cell(NamedTuple):
         number: its place among the code cells, 0 for the first.
         id: by which JupyterLab knows it; `""` in old notebooks.
         makes: the names that it binds.
+        writes: the end of the path of the file that it writes, `"/src/server.py"`; `""` without `%%writefile`.
     """
 
     begins: str
@@ -38,6 +39,7 @@ class Cell(NamedTuple):
     number: int
     id: str
     makes: tuple[str, ...]
+    writes: str = ""
 
     def __str__(self) -> str:
         if self.number == 0:
@@ -87,7 +89,9 @@ def _read(path: str, changed: int) -> tuple[Cell, ...]:
                 heading = re.sub(r"[`*]", "", text)
         elif cell["cell_type"] == "code" and source.strip():
             names = tuple(_made_by(source))
-            found.append(Cell(_first_line(source), heading, len(found), cell.get("id", ""), names))
+            found.append(
+                Cell(_first_line(source), heading, len(found), cell.get("id", ""), names, _written_by(source))
+            )
     return tuple(found)
 
 
@@ -108,6 +112,12 @@ def _made_by(source: str) -> list[str]:
     except SyntaxError:
         return []
     return list(bound(tree, imports=True))
+
+
+def _written_by(source: str) -> str:
+    """What follows the name of a folder in `%%writefile {folder}/src/server.py`."""
+    found = re.match(r"\s*%%writefile[ \t]+(?:-a[ \t]+)?(?:\{\w+\}/)?(\S+)", source)
+    return f"/{found[1]}" if found else ""
 
 
 def bound(node: ast.AST, imports: bool = False) -> Iterator[str]:

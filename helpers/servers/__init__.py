@@ -3,7 +3,7 @@
 `serve(Quotes())` is the five lines of `grpc.server(...)` that a program would have, and besides:
 loopback and a free port only, a cell that is run again replaces its server, and what a handler raises is
 kept in `server.log`, where gRPC itself would swallow it. `serve_http` does the same for a web application, and
-`serve_process` for a program that is a file.
+`serve_process` for a program that is a file. `Terminal` types commands.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from .programs import find_node
 from .recorder import is_unheard
 from .registry import running, stop_all
 from .sync import Server, serve
+from .terminal import Terminal
 
 __all__ = [
-    "AioServer", "HandlerLog", "HandlerRun", "HttpServer", "ProcessLog", "ProcessServer", "ServeError", "Server",
+    "AioServer", "HandlerLog", "HandlerRun", "HttpServer", "ProcessLog", "ProcessServer", "ServeError", "Server", "Terminal",
     "find_node", "is_unheard", "last_failure", "mistake_in_metadata", "reserve_port", "running", "serve", "serve_aio",
     "serve_http", "serve_process", "stop_all", "take_failures", "unmanaged",
 ]  # fmt: skip

@@ -31,7 +31,7 @@ def port_in(line: str) -> int:
     return int(found["port"]) if found and int(found["port"]) < 65536 else 0
 
 
-def _environment() -> dict[str, str]:
+def plain_environment() -> dict[str, str]:
     """This process' own; what a program prints is there at once, whole, and plain text, on every machine.
 
     A kernel asks for colors (FORCE_COLOR), which a log does not show; and with them Node.js 20 was seen to hang at an
@@ -57,7 +57,7 @@ class ProgramRun:
         self.process = children.start(
             command,
             cwd=folder,
-            env={**_environment(), **env},
+            env={**plain_environment(), **env},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -678,6 +678,7 @@ NOTEBOOK = """{"cells": [
 {"cell_type": "markdown", "id": "m", "source": "## A *slow* server"},
 {"cell_type": "code", "id": "first", "source": "# two workers\\nslow_server = serve(Slow(), workers=2)"},
 {"cell_type": "code", "id": "schema", "source": "%%proto crate\\nmessage Crate {}"},
+{"cell_type": "code", "id": "file", "source": "%%writefile {place}/src/server.py\\nimport grpc"},
 {"cell_type": "code", "id": "use", "source": "slow_server.stop()"}]}"""
 
 
@@ -1186,3 +1187,24 @@ def test_what_a_server_does_not_offer_is_told(told):
         run = told(cell)
         assert run.error.endswith(expected), run.error
         assert objections(run.error, needs_cure=False) == []
+
+
+def test_a_missing_file_leads_to_the_cell_that_writes_it(notebook):
+    notebook.run("from pathlib import Path; place = Path.cwd() / 'project'")
+    run = notebook.run("(place / 'src/server.py').read_text()", cell="use")
+    assert run.error.endswith(
+        "There is no file server.py yet.\nRun the cell that begins with `%%writefile {place}/src/server.py`, "
+        'under "A slow server", and then this one.'
+    )
+    run = notebook.run("%%writefile {place}/src/server.py\nimport grpc", cell="file")
+    assert "There is no folder " in run.error
+    assert run.error.endswith("src.\nRun the cell that makes it, and then this one.")
+    notebook.run("place.mkdir()")
+    run = notebook.run("(place / 'quote_pb2.py').read_text()", cell="use")
+    assert "There is no quote_pb2.py in " in run.error
+    assert run.error.endswith("\nRun the cell that makes it, and then this one; or is its name another?")
+    assert objections(run.error) == []
+    assert (
+        "There is no" not in notebook.run("open('/nowhere/at_all.txt')", cell="use").error.split("\n\n")[-1]
+    )
+    notebook.run("place.rmdir(); del place")
