@@ -5,6 +5,7 @@ The pictures go to `screenshots/tour`; those in `docs` are copies of them (`pyth
 
 from __future__ import annotations
 
+import tarfile
 from collections.abc import Callable
 
 from playwright.sync_api import expect
@@ -284,6 +285,26 @@ def a_replica_is_killed_and_no_order_is_lost(notebook: OpenNotebook) -> None:
     expect(billing).to_contain_text("runs", timeout=PATIENCE)
 
 
+def a_project_runs_and_is_taken_home(notebook: OpenNotebook) -> None:
+    board = notebook.cell("board").locator(".gv-net").first
+    board.scroll_into_view_if_needed()
+    server = board.get_by_role("region", name="server", exact=True)
+    expect(server).to_contain_text("runs", timeout=PATIENCE)
+    board.get_by_role("button", name="Quote terminals", exact=True).click()
+    expect(board).to_contain_text("4.20 euros", timeout=PATIENCE)
+    board.get_by_role("button", name="SIGTERM server", exact=True).click()
+    expect(server).to_contain_text("is gone", timeout=PATIENCE)
+    board.get_by_role("button", name="Quote terminals", exact=True).click()
+    expect(board).to_contain_text("UNAVAILABLE", timeout=PATIENCE)
+    both_themes(notebook, ("asked", "ask"), ("project", "board"))
+    board.get_by_role("button", name="Start server", exact=True).click()
+    expect(server).to_contain_text("runs", timeout=PATIENCE)
+    with notebook.page.expect_download() as download:
+        notebook.cell("take").get_by_role("link", name="courier-0.1.0.tar.gz").click()
+    with tarfile.open(download.value.path()) as taken:
+        assert "courier-0.1.0/pyproject.toml" in taken.getnames()
+
+
 TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "01_protocol_buffers": bytes_follow_what_is_typed,
     "02_unary": a_call_is_taken_apart,
@@ -300,6 +321,7 @@ TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "31_many_languages": a_page_follows_a_parcel,
     "33_blockchain": depots_are_cut_off_and_agree_again,
     "23_asyncio": a_loop_is_watched,
+    "27_your_own_project": a_project_runs_and_is_taken_home,
     "30_microservices": a_replica_is_killed_and_no_order_is_lost,
     "40_grpc_or_rest": one_of_both_is_chosen,
     "41_measure_both": both_are_measured,

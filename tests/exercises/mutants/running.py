@@ -10,6 +10,7 @@ import logging
 import multiprocessing
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -79,7 +80,10 @@ def unsolved(exercise: Exercise) -> set[str]:
 def pool(workers: int = WORKERS) -> Iterator[ProcessPoolExecutor]:
     """Processes that judge."""
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_begin) as executor:
+    with (
+        tempfile.TemporaryDirectory(prefix="mutants-") as folder,
+        ProcessPoolExecutor(workers, mp_context=spawn, initializer=_begin, initargs=(folder,)) as executor,
+    ):
         yield executor
         executor.shutdown(cancel_futures=True)  # after a failure that ends the run nobody asks for the others
 
@@ -130,7 +134,8 @@ def _listed(exercise: Exercise, kind: str, default: object) -> object:
     return getattr(module, kind, {}).get(exercise.name, default)
 
 
-def _begin() -> None:
+def _begin(folder: str) -> None:
+    os.chdir(folder)  # some write files
     logging.disable()  # gRPC logs what handlers raise
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
