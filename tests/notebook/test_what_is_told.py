@@ -1202,7 +1202,7 @@ def test_a_missing_file_leads_to_the_cell_that_writes_it(notebook):
     notebook.run("place.mkdir()")
     run = notebook.run("(place / 'quote_pb2.py').read_text()", cell="use")
     assert "There is no quote_pb2.py in " in run.error
-    assert run.error.endswith("\nRun the cell that makes it, and then this one; or is its name another?")
+    assert run.error.endswith("\nRun the cell that makes it first; or is its name another?")
     assert objections(run.error) == []
     assert (
         "There is no" not in notebook.run("open('/nowhere/at_all.txt')", cell="use").error.split("\n\n")[-1]

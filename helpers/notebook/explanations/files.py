@@ -32,7 +32,7 @@ def _not_there(context: ErrorContext, _: re.Match[str]) -> str | None:
         return None
     if not path.parent.is_dir():
         return f"There is no folder {path.parent}.\nRun the cell that makes it, and then this one."
-    return f"There is no {path.name} in {path.parent}.\nRun the cell that makes it, and then this one; or is its name another?"
+    return f"There is no {path.name} in {path.parent}.\nRun the cell that makes it first; or is its name another?"
 
 
 TABLE = (Row(FileNotFoundError, r"No such file or directory", _not_there),)
