@@ -62,7 +62,7 @@ def test_a_project_is_installed_without_network(terminal, tmp_path, capsys):
     assert "shop" not in subprocess.run(
         [sys.executable, "-m", "pip", "list", "--format", "freeze"],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     ).stdout.split("==")
 
@@ -78,7 +78,7 @@ def test_an_environment_goes_with_its_process(tmp_path):
     made = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
         cwd=module.__file__.partition("helpers")[0],
     )
@@ -97,5 +97,5 @@ def test_what_does_not_end_is_ended_with_all_it_has_started(terminal, tmp_path, 
     monkeypatch.setattr(module, "PATIENCE", 1)
     with pytest.raises(ServeError, match="has not ended within"):
         terminal("sleep 60 & echo $! > pid; wait")
-    left = int((tmp_path / "pid").read_text())
+    left = int((tmp_path / "pid").read_text(encoding="utf-8"))
     assert not psutil.pid_exists(left) or psutil.Process(left).status() == psutil.STATUS_ZOMBIE

@@ -65,13 +65,13 @@ assert "\n$ buf lint\n$ buf breaking --against released.binpb\n$ " in printed, "
 assert "courier/v1/quote_pb2_grpc.py" in printed
 assert "courier/v1/quote_pb2.pyi" in printed
 assert not (folder / "src/courier/v1/.gitignore").exists()
-assert "*_pb2*" in (folder / ".gitignore").read_text()
+assert "*_pb2*" in (folder / ".gitignore").read_text("utf-8")
 
 # after: take
 import io
 import tarfile
 
-with tarfile.open(fileobj=io.BytesIO(base64.b64decode(data))) as taken:
+with tarfile.open("taken", "r:gz", io.BytesIO(base64.b64decode(data))) as taken:
     there = {name.partition("/")[2] for name in taken.getnames()}
 assert {"pyproject.toml", "hatch_build.py", "buf.yaml", "released.binpb", ".gitignore"} <= there
 assert {"proto/courier/v1/quote.proto", "tests/test_quotes.py", ".github/workflows/ci.yml"} <= there
@@ -90,7 +90,9 @@ import importlib.metadata
 if importlib.metadata.version("grpcio-tools") == "1.85.1":  # the compiler that the project pins
     assert "# Protobuf Python Version: 7.35.1" in printed
     assert "GRPC_GENERATED_VERSION = '1.85.1'" in printed
-    assert '"grpcio>=1.85.1", "protobuf>=7.35.1"' in (folder / "pyproject.toml").read_text(), "the floors"
+    assert '"grpcio>=1.85.1", "protobuf>=7.35.1"' in (folder / "pyproject.toml").read_text("utf-8"), (
+        "the floors"
+    )
 
 # after: renumber
 assert "1 passed" in printed, "the tests pass"
