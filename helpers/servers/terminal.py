@@ -8,7 +8,9 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import time
 import venv
+from collections.abc import Mapping
 from pathlib import Path
 
 from . import children
@@ -59,8 +61,9 @@ class Terminal:
             variables: environment variables that it gets, besides those of this process.
 
         Raises:
-            ServeError: there is no such folder, or the command takes more than a minute.
+            ServeError: there is no such folder, the command takes more than a minute, or something is no text.
         """
+        _expect_texts(command, variables)
         there = self.folder / where
         if not there.is_dir():
             raise ServeError(f"There is no folder {there}.\nRun the cell that makes it first.")
@@ -74,27 +77,30 @@ class Terminal:
             print("Is this the program's name, and was the cell run that installs it?")
 
     def _run(self, command: str, there: Path, variables: dict[str, str]) -> tuple[int, str]:
-        process = children.start(
-            command,
-            shell=True,
-            cwd=there,
-            env={**plain_environment(), **self._variables, **variables},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-        )
-        try:
-            printed = process.communicate(timeout=PATIENCE)[0]
-        except subprocess.TimeoutExpired:
-            raise ServeError(
-                f"`{command}` has not ended within {PATIENCE:g} s, and was ended.\n"
-                "Does it wait for something? A server is started with serve_process."
-            ) from None
-        finally:  # the stop button, too
-            children.bury(process, 0)
-        return process.returncode, printed
+        # Into a file: `Popen.communicate` would keep the stop button waiting.
+        with tempfile.TemporaryFile() as output:
+            process = children.start(
+                command,
+                shell=True,
+                cwd=there,
+                env={**plain_environment(), **self._variables, **variables},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+            until = time.monotonic() + PATIENCE
+            try:
+                while process.poll() is None:
+                    if time.monotonic() > until:
+                        raise ServeError(
+                            f"`{command}` has not ended within {PATIENCE:g} s, and was ended.\n"
+                            "Does it wait for something? A server is started with serve_process."
+                        )
+                    time.sleep(0.005)
+            finally:  # the stop button, too
+                children.bury(process, 0)
+            output.seek(0)
+            return process.returncode, output.read().decode("utf-8", "replace")
 
     @property
     def _variables(self) -> dict[str, str]:
@@ -109,6 +115,16 @@ class Terminal:
 
     def __repr__(self) -> str:
         return f"<Terminal in {self.folder}>"
+
+
+def _expect_texts(command: object, variables: Mapping[str, object]) -> None:
+    if not isinstance(command, str):
+        raise ServeError(
+            f'This terminal got {command!r}; it takes what one would type, as a text:\nWrite terminal("python -V").'
+        )
+    for name, value in variables.items():
+        if not isinstance(value, str):
+            raise ServeError(f'A variable is a text, and {name} is {value!r}.\nWrite {name}="{value}".')
 
 
 def _environment(folder: Path) -> Path:

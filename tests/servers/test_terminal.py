@@ -99,3 +99,15 @@ def test_what_does_not_end_is_ended_with_all_it_has_started(terminal, tmp_path, 
         terminal("sleep 60 & echo $! > pid; wait")
     left = int((tmp_path / "pid").read_text(encoding="utf-8"))
     assert not psutil.pid_exists(left) or psutil.Process(left).status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.parametrize(
+    ("command", "variables", "told"),
+    [
+        (["python", "-V"], {}, r"got \['python', '-V'\]; it takes what one would type"),
+        ("python -V", {"PORT": 0}, "A variable is a text, and PORT is 0"),
+    ],
+)
+def test_what_is_no_text_is_told(terminal, command, variables, told):
+    with pytest.raises(ServeError, match=told):
+        terminal(command, **variables)
