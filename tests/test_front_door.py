@@ -14,8 +14,8 @@ import helpers
 from helpers import comparison, display, views
 
 HEAVY = {
-    "IPython", "aiohttp", "anywidget", "fastapi", "google.protobuf", "grpc", "hpack", "httpx", "hypercorn",
-    "ipywidgets", "orjson", "pydantic", "pygments", "requests", "starlette", "uvicorn",
+    "IPython", "aiohttp", "anywidget", "fastapi", "google.protobuf", "grpc", "hpack", "httpx", "hypercorn", "hypothesis",
+    "ipywidgets", "orjson", "pydantic", "pygments", "pytest", "requests", "starlette", "uvicorn",
 }  # fmt: skip
 
 
@@ -50,8 +50,11 @@ def test_only_what_is_asked_for_is_loaded(code, here, root):
     assert loaded_by(code, root) & HEAVY == here
 
 
-def test_exercises_need_no_widget(root):
-    assert not loaded_by("from helpers.exercises import unary", root) & {"anywidget", "ipywidgets"}
+def test_exercises_need_no_widget_and_no_pytest(root):
+    not_needed = {"anywidget", "hypothesis", "ipywidgets", "pytest"}
+    assert not loaded_by("from helpers.exercises import unary", root) & not_needed
+    # The start page counts all exercises.
+    assert not loaded_by("from helpers.exercises import testing", root) & not_needed
 
 
 @pytest.mark.parametrize("package", [helpers, comparison, views], ids=lambda package: package.__name__)
