@@ -15,8 +15,12 @@ from .http2.frames import Http2Frame
 from .record import Record
 from .schema import MethodLookup, no_schema
 
-FRAME_COST, ENTRY_COST, MESSAGE_COST = 270, 145, 500
-"""Bytes of memory that a frame takes beyond its data, and what a header entry and a message take, as measured."""
+FRAME_COST, ENTRY_COST, MESSAGE_COST, CONNECTION_COST = 270, 145, 500, 8000
+"""Bytes of memory that a frame takes beyond its data, and what a header entry, a message and a connection take, as
+measured."""
+
+
+_Connected = tuple[Connection, CallReader, FlowControl]
 
 
 class Decoder:
@@ -32,8 +36,10 @@ class Decoder:
         self.keep = keep
         self.frames: list[Frame] = []
         """Frames so far, in order of completion; empty without `keep`."""
-        self._connections: dict[int, tuple[Connection, CallReader, FlowControl]] = {}
+        self._connections: dict[int, _Connected] = {}
+        self._live: dict[int, _Connected] = {}  # those of which more may come
         self._gone: set[int] = set()
+        self._gone_weight = 0
 
     def feed(self, record: Record) -> list[Frame]:
         """Take the next record; returns the frames it completes. ``GONE`` ends a connection's memory."""
@@ -41,12 +47,14 @@ class Decoder:
         found = self._connections.get(number)
         if found is None:
             found = Connection(number), CallReader(number, self.lookup, keep=self.keep), FlowControl()
-            self._connections[number] = found
+            self._connections[number] = self._live[number] = found
         if event == "GONE":
             if self.keep:
                 self._gone.add(number)
+                if self._live.pop(number, None) is not None:
+                    self._gone_weight += _weight(found)
             else:
-                del self._connections[number]
+                del self._connections[number], self._live[number]
             return []
         connection, calls, flow = found
         frames = (
@@ -73,10 +81,7 @@ class Decoder:
     @property
     def weight(self) -> int:
         """Bytes of memory that frames and calls take beyond the bytes that they were decoded from, about."""
-        made = sum(
-            ENTRY_COST * connection.entries + MESSAGE_COST * calls.made
-            for connection, calls, _ in self._connections.values()
-        )
+        made = self._gone_weight + sum(_weight(each) for each in self._live.values())
         return FRAME_COST * len(self.frames) + made
 
     @property
@@ -135,9 +140,15 @@ class Decoder:
         """A decoder that goes on from a `state`."""
         self = cls(lookup, keep=keep)
         for number, connection, calls, flow in state:
-            self._connections[number] = (
+            self._connections[number] = self._live[number] = (
                 Connection.restore(number, connection),
                 CallReader.restore(number, calls, lookup, keep=keep),
                 FlowControl.restore(flow),
             )
         return self
+
+
+def _weight(connected: _Connected) -> int:
+    """Bytes of memory that what was made of a connection takes, without its frames, about."""
+    connection, calls, _ = connected
+    return CONNECTION_COST + ENTRY_COST * connection.entries + MESSAGE_COST * calls.made

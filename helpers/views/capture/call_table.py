@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from helpers.wire.capture import Capture
 from helpers.wire.grpc.call import Call
@@ -14,6 +14,12 @@ from ..kit.text import place_heading, place_of, plural, visible
 
 MOST_ROWS = 30
 """So many calls are listed unless another number is asked for."""
+
+UNKNOWN = "? (6, 5) is a method of which the capture lacks the name: the same numbers on a connection, the same method"
+"""What is said of such."""
+
+MOST_UNKNOWN = 3
+"""So many rows of the header table stand for a method that is not known."""
 
 SORTS: dict[str, Callable[[Call, int], float]] = {
     "start": lambda call, end: call.start_ns,
@@ -66,8 +72,10 @@ def call_table(
     if not any(row[-1] for row in rows):
         header, rows = header[:-1], [row[:-1] for row in rows]
     left = len(chosen) - len(rows)
-    more = f"and {plural(left, 'more call')}" if left > 0 else ""
-    return Table(rows, header, title=f"{plural(len(chosen), 'call')}, by {sort}", note=more)
+    more = [f"and {plural(left, 'more call')}"] if left > 0 else []
+    if any(row[1].startswith("? (") for row in rows):
+        more.append(UNKNOWN)
+    return Table(rows, header, title=f"{plural(len(chosen), 'call')}, by {sort}", note="; ".join(more))
 
 
 def method_table(capture: Capture) -> Table:
@@ -92,7 +100,7 @@ def _row(call: Call, zero: int, end: int, several: bool) -> tuple[str, ...]:
         fmt_duration((call.first_byte_ns - call.start_ns) / 1e9) if call.first_byte_ns is not None else "none"
     )
     good = call.status == "OK" or (not call.is_grpc and (call.http_status or 500) < 400)
-    sign = ("✓ " if good else "✗ ") if call.done else ""
+    sign = ("✓ " if good else "▲ " if call.status_unknown else "✗ ") if call.done else ""
     return (
         place_of(call.connection, call.stream, several),
         _method(call),
@@ -102,8 +110,22 @@ def _row(call: Call, zero: int, end: int, several: bool) -> tuple[str, ...]:
         f"{len(call.requests)} → {len(call.responses)} ←",
         fmt_bytes(call.wire_bytes),
         sign + visible(call.outcome),
-        visible(" ".join(call.remarks)),
+        ", ".join(_remarks(call)),
     )
+
+
+def _remarks(call: Call) -> Iterator[str]:
+    """What is to be said of a call, in a few words; `Call.remarks` has the whole."""
+    headers = (*call.request_headers, *call.response_headers, *call.trailers)
+    missing = any(each.name in ("PART", "LOST") for each in call.frames) or bool(call.problems)
+    if call.began_before:
+        yield "began before"
+    if not all(each.known for each in headers):
+        yield "headers not known"
+    if missing:
+        yield "bytes missing"
+    if call.remarks and not (call.began_before or missing or not all(each.known for each in headers)):
+        yield "malformed"
 
 
 def _method_row(name: str, calls: list[Call]) -> tuple[float, str, int, int, str, str, str, str]:
@@ -121,9 +143,14 @@ def _method_row(name: str, calls: list[Call]) -> tuple[float, str, int, int, str
 
 
 def _method(call: Call) -> str:
-    """The service without its package, and the method; of what is not gRPC, HTTP's method and path."""
+    """The service without its package, and the method; of what is not gRPC, HTTP's method and path.
+
+    Of a call whose path is not known: the first rows of the header table that it names and that are not known. On one
+    connection, calls with the same rows are of the same method.
+    """
     if not call.path:
-        return "?"
+        rows = [each.name.strip("()").partition(" ")[2] for each in call.request_headers if not each.known]
+        return f"? ({', '.join(rows[:MOST_UNKNOWN])})" if rows else "?"
     if not call.is_grpc:
         return visible(f"{call.header(':method') or ''} {call.path}".strip())
     service, _, method = call.path.removeprefix("/").rpartition("/")

@@ -117,6 +117,8 @@ def _outcome(call: Call) -> tuple[str, str, str, str]:
     if call.http_status is not None and not call.is_grpc and call.reset is None and call.cut is None:
         good = call.http_status < 400
         return "done" if good else "failed", "✓" if good else "✗", f"HTTP {call.http_status}", ""
+    if call.status_unknown:
+        return "done", "▲", "status not known", ""
     return "failed", "✗", "no status", call.outcome
 
 

@@ -232,11 +232,16 @@ class Call:
             return f"RST_STREAM {self.reset[1]} by the {self.reset[0].sender}"
         if self.cut is not None:
             return self.cut
-        if self.done and not all(each.known for each in self.trailers):
+        if self.status_unknown:
             return "ended, its status is not known"
         if self.http_status is not None and self.done:
             return f"HTTP {self.http_status}"
         return "running" if not self.done else "ended without a status"
+
+    @property
+    def status_unknown(self) -> bool:
+        """Whether it has ended with trailers of which a capture file lacks what has added them to the header table."""
+        return self.status is None and self.done and not all(each.known for each in self.trailers)
 
     @property
     def _is_told(self) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hpack
 import pytest
 
 from helpers import call_table, display, method_table
+from helpers.views.capture.html import capture_text
 from helpers.wire import names
 from helpers.wire.capture import Capture
 from helpers.wire.decoder import Decoder
@@ -88,6 +90,35 @@ def test_several_connections_and_more_calls_than_are_listed():
     assert table.note == "and 7 more calls"
     some = captured(4)
     assert len(call_table(some, calls=[each for each in some.calls if "Slow" in each.path]).rows) == 4
+
+
+def test_a_capture_that_begins_in_the_middle():
+    """The method is not known; which calls are of the same one still is, by the rows of the table that they name."""
+    client, server = hpack.Encoder(), hpack.Encoder()
+    first = [*OPENING]
+    later = []
+    for n, method in enumerate(["A", "B", "A", "B"]):
+        asked = [(key, f"/x.S/{method}" if key == ":path" else value) for key, value in REQUEST]
+        made = [
+            (C, headers(asked, 2 * n + 1, encoder=client) + data(message(b"x"), 2 * n + 1, END)),
+            (
+                S,
+                headers(RESPONSE, 2 * n + 1, encoder=server)
+                + headers(TRAILERS, 2 * n + 1, END, encoder=server),
+            ),
+        ]
+        (first if n < 2 else later).extend(made)
+    records = [Record(1, C, 0, b"", "JOINED: a → b"), *(Record(1, way, 5, payload) for way, payload in later)]
+    capture = Capture(Decoder(keep=False), records, start_ns=0, end_ns=0)
+    table = call_table(capture, "start")
+    one, other = column(table, "Method")
+    assert one != other
+    assert one.startswith("? (")
+    assert column(table, "Outcome") == ["▲ ended, its status is not known"] * 2
+    assert column(table, "Remarks") == ["headers not known"] * 2
+    assert "the same numbers on a connection, the same method" in table.note
+    assert {row[0] for row in method_table(capture).rows} == {one, other}
+    assert "▲ status not known" in capture_text(capture)
 
 
 def test_methods():
