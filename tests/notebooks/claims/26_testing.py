@@ -21,6 +21,9 @@ assert ended(printed, "1 failed, 1 passed")
 assert "At index 2 diff: 3350 != 3000" in plain(printed), "the first place where both differ"
 assert ".F" in plain(printed), "a dot and an F"
 
+# after: in-a-file-run
+assert ended(printed, "1 failed, 1 passed"), "the same two results"
+
 # after: cost
 assert "ms" in printed
 
