@@ -125,7 +125,7 @@ def _row(each: ReplayedCall) -> tuple[str, ...]:
     said = "; ".join([verdict, *each.notes])
     return (
         f"{call.connection}·{call.stream}",
-        visible(call.path or "?"),
+        visible(call.short_path or "?"),
         visible(recorded),
         now,
         took,

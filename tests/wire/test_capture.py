@@ -224,8 +224,8 @@ def test_damaged_files_are_refused_with_a_reason(capture, tmp_path):
 
     assert sealed(rest) == whole
     damaged = {
-        b"": "is no .h2cap capture",
-        b"PK\x03\x04": "is no .h2cap capture",
+        b"": "is no capture",
+        b"PK\x03\x04": "is no capture",
         b"h2cap 2 00000000\n{}\n": "comes from a later version",
         line: "checksum",
         whole[:-1]: "checksum",

@@ -56,10 +56,8 @@ def call_table(
     several = len({call.connection for call in capture.calls}) > 1
     key = SORTS[sort]
     chosen.sort(key=lambda call: key(call, end))
-    rows: list[tuple[str, ...]] = [
-        _row(call, capture.start_ns, end, several) for call in chosen[: max(0, most)]
-    ]
-    header = [
+    rows = [_row(call, capture.start_ns, end, several) for call in chosen[: max(0, most)]]
+    header = (
         place_heading(several, True, False),
         "Method",
         "Start",
@@ -67,10 +65,8 @@ def call_table(
         "Took",
         "Messages",
         "Bytes",
-    ]
-    header += ["Outcome", "Remarks"]
-    if not any(row[-1] for row in rows):
-        header, rows = header[:-1], [row[:-1] for row in rows]
+        "Outcome",
+    )
     left = len(chosen) - len(rows)
     more = [f"and {plural(left, 'more call')}"] if left > 0 else []
     if any(row[1].startswith("? (") for row in rows):
@@ -109,8 +105,7 @@ def _row(call: Call, zero: int, end: int, several: bool) -> tuple[str, ...]:
         running + fmt_duration(took / 1e9),
         f"{len(call.requests)} → {len(call.responses)} ←",
         fmt_bytes(call.wire_bytes),
-        sign + visible(call.outcome),
-        ", ".join(_remarks(call)),
+        sign + "; ".join([visible(call.outcome), *_remarks(call)]),
     )
 
 
@@ -153,8 +148,7 @@ def _method(call: Call) -> str:
         return f"? ({', '.join(rows[:MOST_UNKNOWN])})" if rows else "?"
     if not call.is_grpc:
         return visible(f"{call.header(':method') or ''} {call.path}".strip())
-    service, _, method = call.path.removeprefix("/").rpartition("/")
-    return visible("/".join(filter(None, (service.rpartition(".")[2], method))))
+    return visible(call.short_path)
 
 
 def _end(capture: Capture) -> int:

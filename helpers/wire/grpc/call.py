@@ -78,6 +78,14 @@ class Call:
         return self.header(":path") or ""
 
     @property
+    def short_path(self) -> str:
+        """Of a gRPC call the service without its package, and the method: ``Service/Method``; else `path`."""
+        if not self.is_grpc:
+            return self.path
+        service, _, method = self.path.removeprefix("/").rpartition("/")
+        return "/".join(each for each in (service.rpartition(".")[2], method) if each)
+
+    @property
     def protocol(self) -> str:
         """What request and response say that they are: ``gRPC``, ``gRPC-Web``, ``gRPC-Web (base64)`` or ``HTTP/2``."""
         said = metadata.dialect(self.header("content-type")) or metadata.dialect(self._answer("content-type"))
