@@ -18,6 +18,7 @@ from .servers import serve as serve
 from .servers import serve_aio as serve_aio
 from .servers import serve_http as serve_http
 from .servers import serve_process as serve_process
+from .service_config import check_service_config as check_service_config
 from .usage import watch as watch
 from .views.browsercheck import BrowserCheck as BrowserCheck
 from .views.bytelab import ByteLab as ByteLab

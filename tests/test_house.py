@@ -27,10 +27,13 @@ MAY_IMPORT = {
     "wire": {"protos"},
     "mutation": {"views.kit"},
     "ledger": {"protos"},
+    "service_config": {"protos"},
     "views": {"wire"},
     "playback": {"wire", "views.kit"},
     # The exercise in which a call is made by hand reads with `wire` what the server answered.
-    "exercises": {"protos", "servers", "wire", "views.kit", "languages", "ledger", "mutation"},
+    "exercises": {
+        "protos", "servers", "wire", "views.kit", "languages", "ledger", "mutation", "service_config",
+    },
     "languages": {"protos", "servers", "wire", "views.kit"},
     "comparison": {"protos", "servers", "wire", "views"},
 }

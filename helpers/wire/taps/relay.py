@@ -35,6 +35,7 @@ class RelayedConnection:
         recording: Where the records go.
         delay: Seconds that bytes are on the way after they have been recorded.
         tls: How to end TLS on both sides; None to forward what comes as it is.
+        passing: Set while bytes may be sent on.
         done: Called with this when nothing of it is left.
     """
 
@@ -46,6 +47,7 @@ class RelayedConnection:
         recording: Recording,
         delay: float,
         tls: Tls | None,
+        passing: threading.Event,
         done: Callable[[RelayedConnection], None],
     ) -> None:
         self._number = number
@@ -53,6 +55,7 @@ class RelayedConnection:
         self._recording = recording
         self._delay = delay
         self._tls = tls
+        self._passing = passing
         self._done = done
         self.rejection = ""
         """Where the tap ends TLS: why a peer did not get to talk, in a sentence."""
@@ -166,15 +169,17 @@ class RelayedConnection:
         # which was measured at a fifth of the latency of a small call.
         buffer = bytearray(BUFFER)
         view = memoryview(buffer)
-        number, append, silent = self._number, self._recording.append, self._silent
+        number, append, silent, passing = self._number, self._recording.append, self._silent, self._passing
         receive, send = source.recv_into, (far or sink).sendall
         while True:
             try:
                 count = receive(buffer)
             except OSError:
+                passing.wait()
                 self._reset(direction, sink)
                 return
             if not count:
+                passing.wait()
                 if self._tls and direction in self._silent:
                     self._reset(direction, sink)
                     return
@@ -184,6 +189,8 @@ class RelayedConnection:
             data = bytes(view[:count])
             append(number, direction, data)
             silent.discard(direction)
+            if not passing.is_set():
+                passing.wait()
             try:
                 send(data)
             except OSError:

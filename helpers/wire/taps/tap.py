@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..capture import Capture
@@ -57,6 +57,8 @@ class Tap:
         self._servers: weakref.WeakSet[Any] = weakref.WeakSet()
         self._count = 0
         self._newest: RelayedConnection | None = None
+        self._passing = threading.Event()
+        self._passing.set()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port: int = self._listener.getsockname()[1]
         self._acceptor = threading.Thread(target=self._accept, name=f"tap-{self.port}", daemon=True)
@@ -87,6 +89,19 @@ class Tap:
         at most 200 ms, as other calls may never be quiet.
         """
         return Capturing([self.recording], lambda captures: captures[0], title)
+
+    @contextlib.contextmanager
+    def silence(self) -> Iterator[Tap]:
+        """Let nothing pass while a block runs, in either direction: as if the peer were stuck, or the cable cut.
+
+        Connections stay open and new ones are accepted, so that neither side is told. What a peer sends is recorded
+        and kept, and sent on after the block; ``close`` ends the silence, too.
+        """
+        self._passing.clear()
+        try:
+            yield self
+        finally:
+            self._passing.set()
 
     def snapshot(self, title: str = "") -> Capture:
         """All that the recording still has, as a capture."""
@@ -119,6 +134,7 @@ class Tap:
 
         Captures and the recording stay. Calling it again does nothing.
         """
+        self._passing.set()
         self.drain()
         with self._lock:
             connections = list(self._connections)
@@ -141,7 +157,14 @@ class Tap:
                         return
                     self._count += 1
                     connection = RelayedConnection(
-                        self._count, client, self.target, self.recording, self.delay, self.tls, self._forget
+                        self._count,
+                        client,
+                        self.target,
+                        self.recording,
+                        self.delay,
+                        self.tls,
+                        self._passing,
+                        self._forget,
                     )
                     self._connections.add(connection)
                     self._newest = connection
