@@ -89,6 +89,7 @@ def serve(
     *servicers: object,
     interceptors: Sequence[grpc.ServerInterceptor] = (),
     workers: int = 10,
+    maximum_concurrent_rpcs: int | None = None,
     options: Sequence[tuple[str, object]] = (),
     port: int = 0,
     credentials: grpc.ServerCredentials | None = None,
@@ -99,6 +100,7 @@ def serve(
         servicers: objects of classes that derive from generated `...Servicer` classes.
         interceptors: `grpc.ServerInterceptor`s, the first outermost.
         workers: threads that run handlers; a call waits where all are busy.
+        maximum_concurrent_rpcs: how many calls run or wait at most, as of `grpc.server`; the others are refused.
         options: channel arguments, `("grpc.max_receive_message_length", 8 << 20)`.
         port: leave 0 for a free one; or one that `reserve_port` has kept.
         credentials: what `grpc.ssl_server_credentials` gives; without any the server speaks no TLS.
@@ -114,7 +116,12 @@ def serve(
     pool = futures.ThreadPoolExecutor(max_workers=workers, thread_name_prefix="handler")
     handover = ports.Handover(port)
     looked_at = [Lookout(), *interceptors] if interceptors else []
-    server = grpc.server(pool, interceptors=looked_at, options=[*handover.options, *options])
+    server = grpc.server(
+        pool,
+        interceptors=looked_at,
+        options=[*handover.options, *options],
+        maximum_concurrent_rpcs=maximum_concurrent_rpcs,
+    )
     recording = RecordingServer(server, log)
     for service in services:
         service.add_to_server(service.servicer, recording)

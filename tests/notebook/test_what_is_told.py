@@ -54,6 +54,18 @@ def ends(leaf=good, **more):
     key, chain = pair(leaf)
     return Tls(private_key=key, certificate_chain=chain, root_certificates=ca.cert_pem.bytes(), **more)
 
+from grpc_health.v1 import health
+
+class Ending(Greeter):  # as gRPC itself would end it
+    def __init__(self, status, details):
+        self.end = grpc.StatusCode[status], details
+    def SayHello(self, request, context):
+        context.abort(*self.end)
+
+def configured(config, *more):
+    channel = grpc.insecure_channel(serve(Polyglot(), *more).address, [("grpc.service_config", config)])
+    return pb2_grpc.GreeterServiceStub(channel).SayHello(ada, timeout=20)
+
 def over_tls(address, credentials=trust):
     return pb2_grpc.GreeterServiceStub(grpc.secure_channel(address, credentials))
 """
@@ -285,6 +297,50 @@ STATUSES = {
     "replies = stub.SayHelloInLanguages(pb2.SayHelloInLanguagesRequest())\nchannel.close()\nlist(replies)": (
         "The channel was closed while the call was running.\n"
         "Run the cell that makes the channel again, and then this one."
+    ),
+    "configured(json.dumps({'methodConfig': [{'name': [{}], 'retryPolicy': {'maxAttempts': 1}}]}))": (
+        "gRPC refuses the service config of this channel, and so all its calls: "
+        "methodConfig[0].retryPolicy.backoffMultiplier field not present; "
+        "methodConfig[0].retryPolicy.initialBackoff field not present; "
+        "methodConfig[0].retryPolicy.maxAttempts must be at least 2; "
+        "methodConfig[0].retryPolicy.maxBackoff field not present; "
+        "methodConfig[0].retryPolicy.retryableStatusCodes must be non-empty.\n"
+        "Mend it where the channel is made, and make the channel again. check_service_config(config) says more of it."
+    ),
+    "configured('[]')": (
+        "gRPC refuses the service config of this channel, and so all its calls: the config is not an object.\n"
+        "Mend it where the channel is made, and make the channel again. check_service_config(config) says more of it."
+    ),
+    "configured(str({'methodConfig': []}))": (
+        "The service config of this channel is no JSON, so gRPC refuses all its calls.\n"
+        "Make the text with json.dumps(config), where the channel is made, and make the channel again."
+    ),
+    "configured({'methodConfig': []})": (
+        "The option 'grpc.service_config' got a dictionary.\n"
+        'Its value is a whole number or a text. Write options=[("grpc.service_config", json.dumps(config))].'
+    ),
+    "configured(json.dumps({'loadBalancingConfig': [{'round_robin': {}}], "
+    "'healthCheckConfig': {'serviceName': 'a.B'}}), health.HealthServicer())": (
+        "All servers of this channel are unhealthy: each says NOT_SERVING, or knows nothing of the service that "
+        "healthCheckConfig names.\n"
+        'An empty serviceName, "", asks for the server as a whole.'
+    ),
+    "hello(serve(Ending('UNAVAILABLE', 'Too many pings')))": (
+        "The server has ended this connection, because its client sent more keepalive pings than the server allows.\n"
+        "Ping less (grpc.keepalive_time_ms), or allow more where the server is started "
+        "(grpc.http2.min_recv_ping_interval_without_data_ms)."
+    ),
+    "hello(serve(Ending('UNAVAILABLE', 'Stream removed (ping timeout)')))": (
+        "The other side did not answer a ping in time, so gRPC has given the connection up. The handler may have run, or "
+        "not.\nWhere that is harmless, ask again: the channel connects anew by itself."
+    ),
+    "hello(serve(Ending('UNAVAILABLE', 'max connection age')))": (
+        "The server ends connections of a certain age, and this call was still running when the grace was over.\n"
+        "Raise grpc.max_connection_age_grace_ms where the server is started, or ask again."
+    ),
+    "hello(serve(Ending('RESOURCE_EXHAUSTED', 'Concurrent RPC limit exceeded!')))": (
+        "The server has as many calls as it takes at a time (maximum_concurrent_rpcs), and refuses the others.\n"
+        "Ask again after a pause, or let the server take more."
     ),
 }
 MESSAGES = {

@@ -358,3 +358,22 @@ def test_it_works_on_other_threads_and_beside_a_running_loop(greeter, connect):
         return await asyncio.to_thread(hello, greeter, connect(server))
 
     assert asyncio.run(main()) == "Hello, Ada!"
+
+
+def test_no_more_calls_at_a_time_than_it_is_told(greeter, connect):
+    entered, go_on = threading.Event(), threading.Event()
+
+    class Slow(greeter.Greeter):
+        def SayHello(self, request, context):
+            entered.set()
+            go_on.wait(TIMEOUT)
+            return super().SayHello(request, context)
+
+    stub = connect(serve(Slow(), maximum_concurrent_rpcs=1))
+    first = stub.SayHello.future(greeter.pb2.SayHelloRequest(name="Ada"), timeout=TIMEOUT)
+    assert entered.wait(TIMEOUT)
+    with pytest.raises(grpc.RpcError) as refused:
+        hello(greeter, stub)
+    assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    go_on.set()
+    assert first.result().greeting == "Hello, Ada!"

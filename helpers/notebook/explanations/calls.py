@@ -136,6 +136,8 @@ def mistake_in_options(options: object) -> str | None:
         if not isinstance(name, (str, bytes)):
             return f"An option's name is text, and {name!r} is {describe(name)}.\n{example}"
         if value is None or isinstance(value, (list, dict, set, tuple)):
+            if name == "grpc.service_config":
+                example = 'Write options=[("grpc.service_config", json.dumps(config))].'
             return f"The option {name!r} got {describe(value)}.\nIts value is a whole number or a text. {example}"
     return None
 

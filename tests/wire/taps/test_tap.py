@@ -438,3 +438,43 @@ def test_targets(given, target):
 def test_targets_that_are_refused(given, reason):
     with pytest.raises(ValueError, match=reason):
         tap(given)
+
+
+def test_silence_keeps_what_is_sent_and_tells_nobody(pair):
+    wire, client, server = pair
+    client.sendall(b"before")
+    assert server.recv(100) == b"before"
+    with wire.silence():
+        client.sendall(b"meanwhile")
+        server.sendall(b"back")
+        assert until(lambda: (C, b"meanwhile") in events(wire) and (S, b"back") in events(wire)), (
+            "it is recorded"
+        )
+        for end in (client, server):
+            end.settimeout(0.05)
+            with pytest.raises(TimeoutError):
+                end.recv(100)
+            end.settimeout(5)
+    assert server.recv(100) == b"meanwhile"
+    assert client.recv(100) == b"back"
+
+
+def test_silence_keeps_the_end_of_a_connection(pair):
+    wire, client, server = pair
+    with wire.silence():
+        client.close()
+        server.settimeout(0.05)
+        with pytest.raises(TimeoutError):
+            server.recv(100)
+        server.settimeout(5)
+    assert server.recv(100) == b""
+
+
+def test_a_silent_tap_can_be_closed(pair):
+    wire, client, _ = pair
+    with wire.silence():
+        client.sendall(b"never heard")
+        assert until(lambda: (C, b"never heard") in events(wire))
+        wire.close()
+        assert client.recv(100) == b""
+    assert wire.closed
