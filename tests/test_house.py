@@ -32,7 +32,14 @@ MAY_IMPORT = {
     "playback": {"wire", "views.kit"},
     # The exercise in which a call is made by hand reads with `wire` what the server answered.
     "exercises": {
-        "protos", "servers", "wire", "views.kit", "languages", "ledger", "mutation", "service_config",
+        "protos",
+        "servers",
+        "wire",
+        "views.kit",
+        "languages",
+        "ledger",
+        "mutation",
+        "service_config",
     },
     "languages": {"protos", "servers", "wire", "views.kit"},
     "comparison": {"protos", "servers", "wire", "views"},

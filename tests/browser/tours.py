@@ -305,6 +305,23 @@ def a_project_runs_and_is_taken_home(notebook: OpenNotebook) -> None:
         assert "courier-0.1.0/pyproject.toml" in taken.getnames()
 
 
+def servers_fail_and_a_policy_is_chosen(notebook: OpenNotebook) -> None:
+    lab = notebook.cell("lab")
+    net = lab.locator(".gv-net").first
+    net.scroll_into_view_if_needed()
+    client = net.get_by_role("region", name="client", exact=True)
+    net.get_by_role("button", name="Kill A", exact=True).click()
+    expect(net.get_by_role("region", name="A", exact=True)).to_contain_text("gone", timeout=PATIENCE)
+    net.get_by_role("button", name="Unhealthy B", exact=True).click()
+    net.get_by_role("button", name="Slow C", exact=True).click()
+    lab.get_by_label("policy").select_option("all of it")
+    net.get_by_role("button", name="Call for 5 s client", exact=True).click()
+    expect(client).to_contain_text("longest wait", timeout=PATIENCE)
+    expect(net.locator(".gv-net-said")).to_contain_text("all of it: ", timeout=PATIENCE)
+    expect(net.locator(".gv-net-said")).to_contain_text(" 0 failed", timeout=PATIENCE)
+    both_themes(notebook, ("failing", "lab"), ("attempts", "retry"), ("farewell", "stop-well"))
+
+
 TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "01_protocol_buffers": bytes_follow_what_is_typed,
     "02_unary": a_call_is_taken_apart,
@@ -318,6 +335,7 @@ TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "20_errors_deadlines_cancellation": an_order_goes_through_four_servers,
     "24_reflection_health_channelz": an_unknown_server_is_explored,
     "26_testing": mutants_are_caught,
+    "25_resilience": servers_fail_and_a_policy_is_chosen,
     "31_many_languages": a_page_follows_a_parcel,
     "33_blockchain": depots_are_cut_off_and_agree_again,
     "23_asyncio": a_loop_is_watched,

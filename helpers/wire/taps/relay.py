@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import select
+import selectors
 import socket
 import struct
 import threading
@@ -18,6 +19,9 @@ from .tls_socket import TlsSocket
 
 BUFFER = 256 * 1024
 """Most bytes that are taken at once."""
+
+LOOK = 0.005
+"""Seconds between two looks at what has come, while nothing may pass."""
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: close() sends RST instead of FIN
 
@@ -190,7 +194,7 @@ class RelayedConnection:
             append(number, direction, data)
             silent.discard(direction)
             if not passing.is_set():
-                passing.wait()
+                data = self._held(direction, source, data)
             try:
                 send(data)
             except OSError:
@@ -207,6 +211,25 @@ class RelayedConnection:
                     sink.shutdown(socket.SHUT_WR)
         if reset:
             self._reset(direction, sink)
+
+    def _held(self, direction: Direction, source: socket.socket | TlsSocket, data: bytes) -> bytes:
+        """Waits until something may pass; what comes meanwhile is recorded when it comes, and is in what is given back."""
+        if not isinstance(source, socket.socket):
+            self._passing.wait()
+            return data
+        with selectors.DefaultSelector() as incoming:
+            incoming.register(source, selectors.EVENT_READ)
+            while not self._passing.wait(LOOK):
+                if incoming.select(0):
+                    more = b""
+                    with contextlib.suppress(OSError):  # a reset is met again when this has been sent
+                        more = source.recv(BUFFER)
+                    if not more:
+                        self._passing.wait()
+                        break
+                    self._note(direction, more)
+                    data += more
+        return data
 
     def _reset(self, direction: Direction, survivor: socket.socket | TlsSocket, event: str = "RESET") -> None:
         """The sender of a direction has reset, or refuses to talk: the other peer gets a reset too."""

@@ -450,12 +450,14 @@ def test_silence_keeps_what_is_sent_and_tells_nobody(pair):
         assert until(lambda: (C, b"meanwhile") in events(wire) and (S, b"back") in events(wire)), (
             "it is recorded"
         )
+        client.sendall(b", and more")
+        assert until(lambda: (C, b", and more") in events(wire)), "when it comes"
         for end in (client, server):
             end.settimeout(0.05)
             with pytest.raises(TimeoutError):
                 end.recv(100)
             end.settimeout(5)
-    assert server.recv(100) == b"meanwhile"
+    assert server.recv(100) == b"meanwhile, and more"
     assert client.recv(100) == b"back"
 
 
@@ -468,6 +470,22 @@ def test_silence_keeps_the_end_of_a_connection(pair):
             server.recv(100)
         server.settimeout(5)
     assert server.recv(100) == b""
+
+
+def test_silence_keeps_a_reset(pair):
+    wire, client, server = pair
+    with wire.silence():
+        client.sendall(b"before the end")
+        assert until(lambda: (C, b"before the end") in events(wire))
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
+        server.settimeout(0.05)
+        with pytest.raises(TimeoutError):
+            server.recv(100)
+        server.settimeout(5)
+    with contextlib.suppress(ConnectionResetError):
+        assert server.recv(100) in (b"before the end", b"")
+    assert until(lambda: (C, "RESET") in events(wire))
 
 
 def test_a_silent_tap_can_be_closed(pair):
