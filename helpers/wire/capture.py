@@ -381,7 +381,7 @@ def load(path: str | os.PathLike[str]) -> Capture:
         file.seek(0)
         saved = read_packets(file, path) if packets else storage.load(file, path)
     with storage.making_sense(path):
-        return Capture(
+        capture = Capture(
             Decoder.restore(saved.state, keep=False),
             saved.records,
             start_ns=saved.start_ns,
@@ -390,6 +390,29 @@ def load(path: str | os.PathLike[str]) -> Capture:
             dropped=saved.dropped,
             remarks=saved.notes,
         )
+        if saved.state and not packets:
+            _look_at(capture)
+        return capture
+
+
+def _look_at(capture: Capture) -> None:
+    """Ask for all that a state has a part in: one of another shape is to be noticed here, and not in a view."""
+    for call in capture.calls:
+        if call.began_before:
+            told = (
+                call,
+                call.metadata,
+                call.initial_metadata,
+                call.trailing_metadata,
+                call.timeout_ns,
+                call.wire_bytes,
+            )
+            repr((told, [(each, each.t_ns, each.wire, each.fields) for each in call.messages]))
+            for each in (*call.request_headers, *call.response_headers, *call.trailers):
+                repr((each.text, each.size, each.plain_size, each.table))
+    repr((capture.totals, capture.notes, capture.exchanges, capture.encrypted))
+    for sample in capture.windows():
+        sample.t_ns + sample.window + sample.change
 
 
 def _notes(decoded: DecodedRecords, dropped: int) -> Iterator[str]:
