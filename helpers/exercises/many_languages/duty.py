@@ -18,7 +18,7 @@ _FULL = customs_pb2.Declaration(
 def _check_duty(check: Check) -> None:
     with serve_program(check, "duty.js") as (server, channel):
         office = customs_pb2_grpc.CustomsServiceStub(channel)
-        for grams in (100, 1000, 333):
+        for grams in (100, 1000, 333, 0):
             papers = customs_pb2.Declaration(weight_grams=grams, recipient_name="Ada")
             _expect_duty(check, server, office, papers, 2 * grams)
         _expect_refused(check, server, office, 1001)
@@ -64,6 +64,10 @@ def _expect_duty(check: Check, server: Any, office: Any, papers: Any, cents: int
         why = "The duty stands in `dutiesCents`, under the name `customs`."
         if "customs" in got.duties_cents:
             why = "The duty is what `lookUp` gives for the weight in grams. Is there an `await` before it?"
+            if not papers.weight_grams:
+                why = (
+                    "Papers of 0 g come without a weight, and their duty is 0: nothing is to take its place."
+                )
         check.expect(False, expected, actual, why, called=called)
     lost = "What was in the papers before must stay: other duties, and all other fields."
     check.expect(got == wanted, expected, actual, lost, called=called)
@@ -135,5 +139,6 @@ duty = WriteProgram(
         wrong("under the name `customs`", ("dutiesCents } });", "duties_cents: dutiesCents } });")),
         wrong("Is there an `await` before it", ("await lookUp", "lookUp")),
         wrong("has ended with exit code 1 before it listened", ("const { grpc,", "const { grcp,")),
+        wrong("nothing is to take its place", ("declaration.weightGrams)", "declaration.weightGrams || 1)")),
     ],
 )
