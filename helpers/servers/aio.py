@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import grpc
+
+from helpers import cells
 
 from . import registry
 from .arguments import bind, check, check_grace, check_interceptors, check_port
@@ -35,6 +37,7 @@ class AioServer(Stoppable):
         self.services = tuple(services)
         self.loop = asyncio.get_running_loop()
         self._stopped: asyncio.Future[None] | None = None
+        self._keeper: AsyncIterator[None] | None = None
 
     def stop(self, grace: float | None = None) -> asyncio.Future[None]:
         """Stops taking calls; may be called from any thread, and awaited on the server's own loop.
@@ -47,6 +50,7 @@ class AioServer(Stoppable):
             stopping = self.grpc_server.stop(grace)
             if self.loop.is_closed():
                 stopping.close()
+                _abandoned.append(self.grpc_server)
                 self._stopped = asyncio.Future(loop=self.loop)
             elif _running_loop() is self.loop:
                 self._stopped = self.loop.create_task(stopping)
@@ -109,7 +113,23 @@ async def serve_aio(
     await server.start()
     running = AioServer(server, port, recording.services, log, secure=credentials is not None)
     registry.started.keep(running)
+    if cells.shell() is None:
+        running._keeper = _until_the_loop_ends(running)
+        await anext(running._keeper)
     return running
+
+
+_abandoned: list[grpc.aio.Server] = []
+"""Servers whose loop was closed before they could be stopped: gRPC would wait for ever if they were collected now."""
+
+
+async def _until_the_loop_ends(server: AioServer) -> AsyncIterator[None]:
+    """Stops a server at the end of `asyncio.run`, which closes generators before it closes the loop."""
+    try:
+        yield
+    finally:
+        if server.running:
+            await server.stop()
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import subprocess
 import threading
 import time
 
@@ -442,3 +443,29 @@ def test_an_abort_that_no_client_hears_is_no_mistake(greeter):
     read = None
     assert asyncio.run(main()) is None
     assert servers.take_failures() == []
+
+
+LEFT = """
+import asyncio
+from helpers import protos, serve_aio
+
+pb2, pb2_grpc = protos.load("greeter/v1/greeter.proto")
+class Greeter(pb2_grpc.GreeterServiceServicer):
+    async def SayHello(self, request, context):
+        return pb2.SayHelloResponse()
+"""
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "asyncio.run(serve_aio(Greeter()))",
+        "asyncio.new_event_loop().run_until_complete(serve_aio(Greeter()))",
+        "loop = asyncio.new_event_loop()\nloop.run_until_complete(serve_aio(Greeter()))\nloop.close()",
+    ],
+)
+def test_a_program_that_leaves_its_server_ends_in_silence(python, root, run):
+    ended = subprocess.run(
+        [python, "-c", LEFT + run], cwd=root, capture_output=True, encoding="utf-8", timeout=TIMEOUT
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
