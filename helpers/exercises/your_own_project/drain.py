@@ -24,6 +24,8 @@ from ..engine.verdict import NotAttempted
 
 SHORT, LONG = 0.2, 5.0
 """Seconds of grace that are too short for a call that never ends, and those that are not for one that soon does."""
+BEGUN = "a call begins"
+"""What the program prints then."""
 PATIENCE = 4.0
 """Seconds in which what must happen has happened."""
 
@@ -41,14 +43,14 @@ import grpc
 
 
 def work(request, context):
-    print("a call begins", flush=True)
+    print("{begun}", flush=True)
     while not os.path.exists("go"):
         time.sleep(0.01)
     return b"done"
 
 
 handlers = {{"Work": grpc.unary_unary_rpc_method_handler(work)}}
-server = grpc.server(futures.ThreadPoolExecutor(4), options=[("grpc.so_reuseport", 0)])
+server = grpc.server(futures.ThreadPoolExecutor(16), options=[("grpc.so_reuseport", 0)])
 server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler("depot.Depot", handlers)])
 port, start, wait, begun = server.add_insecure_port("127.0.0.1:0"), server.start, server.wait_for_termination, []
 
@@ -125,12 +127,26 @@ class _Run:
         """Has a call under way."""
         self.check.waiting_for = "a call to reach your server"
         self.call = self.new_call()
-        while "a call begins" not in self.printed:
+        while BEGUN not in self.printed:
             runs = self.server.running and "returned" not in self.printed and not self.call.done()
-            self.check.expect(
-                runs, "a server that runs", self.state, _AT_ONCE, called=f"run(server, {self.grace:g})"
-            )
+            cause = _FAILED if self.died else _AT_ONCE
+            called = f"run(server, {self.grace:g})"
+            self.check.expect(runs, "a server that runs", self.state, cause, called=called)
             time.sleep(0.005)
+
+    def refuses(self) -> bool:
+        """Whether it comes to refuse new calls, or at least does not begin them, in a second."""
+        until = time.monotonic() + 1
+        while True:
+            begun, call = self.printed.count(BEGUN), self.new_call()
+            given_up = time.monotonic() + PATIENCE
+            while not call.done() and self.printed.count(BEGUN) == begun and time.monotonic() < given_up:
+                time.sleep(0.01)
+            if self.printed.count(BEGUN) == begun:
+                return True
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.2)
 
     def let_go(self) -> None:
         """Has the calls come to their end."""
@@ -162,14 +178,13 @@ def _check_drain(check: Check) -> None:
 
 
 def _expect_drain(run: _Run) -> None:
-    time.sleep(0.2)  # for what happens at once
-    late, early = run.new_call(), "returned" in run.printed
+    refuses, early = run.refuses(), "returned" in run.printed
     run.let_go()
     status = _status(run.call)
     run.expect(status == "OK", "OK for the call", status, _DIED[run.kind] if run.died else _CUT)
     run.expect(not early, "an end after the call's", "an early end", _EARLY)
     _expect_end(run)
-    run.expect(_status(late) != "OK", "no OK for a call after it", "OK", _NEW)
+    run.expect(refuses, "no new call a second later", "one that is begun", _NEW)
 
 
 def _expect_end(run: _Run) -> None:
@@ -203,17 +218,20 @@ def _running(check: Check, kind: signal.Signals, grace: float) -> Iterator[_Run]
     with tempfile.TemporaryDirectory(prefix="depot-") as name:
         program = Path(name, "program.py")
         program.write_text(
-            _PROGRAM.format(source=ast.unparse(function), name=function.name), encoding="utf-8"
+            _PROGRAM.format(source=ast.unparse(function), name=function.name, begun=BEGUN), encoding="utf-8"
         )
         check.waiting_for = "your server to start"
         try:
             server = servers.serve_process(program, grace, folder=name, patience=3 * PATIENCE)
         except servers.ServeError as error:
-            sentence, _, said = str(error).partition("\n")
+            said = str(error)
+            lines = [line for line in said.splitlines()[1:-1] if not line.startswith("It printed")]
             raise Incorrect(
                 _FAILED if "Traceback" in said else _START,
-                called=f"run(server, {grace:g})", expected="a server that is started", actual=said or sentence,
-            ) from None  # fmt: skip
+                called=f"run(server, {grace:g})",
+                expected="a server that is started",
+                actual="\n".join(lines) or said.partition("\n")[0],
+            ) from None
         try:
             with grpc.insecure_channel(server.address, [("grpc.use_local_subchannel_pool", 1)]) as channel:
                 yield _Run(check, kind, grace, Path(name), server, channel)
@@ -252,7 +270,7 @@ drain = WriteFunction(
         wrong("do not wait before it").diff("""
             +    import time
                  def leave(number, frame):
-            +        time.sleep(1)
+            +        time.sleep(4)
                      server.stop(grace)
         """),
     ],

@@ -47,11 +47,8 @@ _APART = {
 
 _TEXT = "Return the text of the file; a text over several lines stands between three quotes."
 _READ = "buf cannot use this file. What it says stands below."
-_FOUND = "buf finds nothing to look at: `modules` says where contracts lie, below `proto`."
-_SUFFIX = (
-    "This package has no version, and that is agreed here. The line ends in the rule's name, or look it up: what `lint` is "
-    "to leave out stands below `except`."
-)
+_FOUND = "Names of contracts begin below `proto`: `modules` says so."
+_SUFFIX = "This package has no version, as was agreed: what `lint` is to leave out stands below `except`, beside `use`."
 _STANDARD = "This should be found. All rules of `STANDARD` but one are to hold."
 _WIRE = (
     "The bytes look the same without this method, and whoever calls it gets UNIMPLEMENTED. `WIRE` and `WIRE_JSON` look at "
@@ -112,7 +109,7 @@ def _expect(
         )
         said = (ran.stdout + ran.stderr).replace(name, "…").strip()
     actual: Any = said or "nothing"
-    if "had no .proto files" in said:
+    if "had no .proto files" in said or "must be within a directory" in said:
         cause = _FOUND
     elif ran.returncode not in (0, 100):
         cause = _READ
