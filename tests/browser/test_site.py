@@ -29,17 +29,31 @@ from tools.site.pages import machine_folders
 pytestmark = pytest.mark.filterwarnings("ignore:.*Check CHANGES for Sphinx API modifications")
 LARGEST = 1_500_000  # bytes of a lesson's page
 START, WIRE = "00_start_here", "10_http2_on_the_wire"
-MORE = {
-    "own-contract": '%%proto sample\nsyntax = "proto3";\nmessage Sample { string text = 1; }',
-    "own-bytes": "from helpers import bytes_of\nbytes_of(sample_pb2.Sample(text='Hello'))",
-    "own-folder": "import sys\nprint(sys.prefix, __import__('helpers').__file__)",
-}  # fmt: skip
+# What the two lessons lack: a contract in a cell, the bytes of a message, a trace, a page in a frame, and paths.
+MORE = """\
+%%proto sample
+syntax = "proto3";
+message Sample { string text = 1; }
+
+from helpers import bytes_of, trace
+bytes_of(sample_pb2.Sample(text="Hello"))
+
+with trace(front=wire) as drawn:
+    greeter.SayHello(greeter_pb2.SayHelloRequest())
+drawn
+
+from IPython.display import IFrame
+IFrame("http://127.0.0.1:1/", 300, 100)
+
+import sys
+print(sys.prefix, __import__("helpers").__file__)
+"""
 
 
 def with_more(lesson: Lesson, folder: Path) -> Lesson:
     """The start page with what the other lesson does not have either."""
     notebook = copy.deepcopy(lesson.notebook)
-    notebook.cells[-2:-2] = [v4.new_code_cell(source, id=name) for name, source in MORE.items()]
+    notebook.cells[-2:-2] = [v4.new_code_cell(source) for source in MORE.split("\n\n")]
     nbformat.write(notebook, folder / lesson.path.name)
     return Lesson(folder / lesson.path.name)
 
@@ -224,6 +238,16 @@ def test_bytes_are_linked_with_their_fields(open_page):
     row.click()
     expect(row).to_have_attribute("aria-selected", "true")
     expect(page.get_by_text("They are drawn here")).to_be_visible()
+    expect(page.get_by_text("a page that a server of the lesson serves")).to_be_visible()
+
+
+def test_a_trace_has_the_frames_of_its_calls_beneath(open_page):
+    page = open_page(f"{START}.html")
+    trace = page.locator(".hog-awake", has=page.locator(".gv-tr-live"))
+    trace.locator("[data-call]").click()
+    expect(trace.locator(".gv-call")).to_contain_text("SayHello")
+    trace.locator("[data-call]").press("Enter")
+    expect(trace.locator(".gv-call")).to_have_count(0)
 
 
 def test_diagrams_follow_the_switch_to_dark(open_page):

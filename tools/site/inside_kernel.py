@@ -13,6 +13,7 @@ from typing import Any
 import ipywidgets
 from ipywidgets.widgets.widget import _instances
 
+from helpers import ProgressBar
 from helpers.text import escape
 from helpers.views.kit.widget import CellWidget
 
@@ -46,7 +47,7 @@ def _parts(widget: ipywidgets.Widget, outermost: bool = False) -> Iterator[str]:
             yield from _parts(child)
     else:
         yield f'<div class="hog-control">{_control(widget)}</div>'
-    if outermost:
+    if outermost and not isinstance(widget, ProgressBar):  # which has nothing more to show
         kind = "picture" if isinstance(widget, CellWidget) else "controls"
         yield f'<p class="hog-note" data-note="{kind}"></p>'
 

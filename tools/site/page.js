@@ -4,10 +4,11 @@
 (() => {
   /** A widget's model: it has the traits that were saved, and the view's own `answer` in place of a kernel. */
   class Model {
-    constructor(traits) {
+    constructor(traits, answer, host) {
       this.traits = traits;
       this.listeners = new Map();
-      this.answer = null;
+      this.answer = answer;
+      this.host = host;
     }
     get(name) {
       return this.traits[name];
@@ -29,6 +30,15 @@
     send(message) {
       this.answer?.(this, message);
     }
+    /** Shows another view below this one, or none any more. */
+    beneath(view) {
+      this.host.querySelector(":scope > .hog-beneath")?.remove();
+      if (!view) return;
+      const node = document.createElement("div");
+      node.className = "hog-beneath";
+      this.host.append(node);
+      show(view.module, view.traits, node);
+    }
   }
 
   /** JSON in which bytes are `{"$bytes": base64}`. */
@@ -40,21 +50,22 @@
     });
   }
 
+  /** Draws a view in a node that stands on the page: it measures itself. */
+  async function show(module, traits, node) {
+    const made = globalThis.hogModules[module]();
+    const view = typeof made === "function" ? await made() : made;
+    const model = new Model({ ...traits }, view.answer, node.parentElement);
+    const { signal } = new AbortController();
+    view.initialize?.({ model, signal });
+    await view.render({ model, el: node, signal });
+  }
+
   /** Puts the view that was saved in the place of its picture. */
   async function wake(host) {
-    const make = globalThis.hogModules?.[host.dataset.module];
-    if (!make) return;
-    const made = make();
-    const view = typeof made === "function" ? await made() : made;
-    const model = new Model(parse(host.querySelector("script").textContent));
-    model.answer = view.answer ?? null;
-    const { signal } = new AbortController();
     const node = document.createElement("div");
-    // A view measures itself: it has to stand on the page.
     host.append(node);
     try {
-      view.initialize?.({ model, signal });
-      await view.render({ model, el: node, signal });
+      await show(host.dataset.module, parse(host.querySelector("script").textContent), node);
       host.querySelector(".hog-picture").remove();
       host.classList.add("hog-awake");
     } catch (error) {

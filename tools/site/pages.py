@@ -27,13 +27,14 @@ from tools.readme import commands
 from tools.site.lexer import lexer_for
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
-_MODULE = re.compile(r'data-module="([^"]+)"')
+_MODULE = re.compile(r'(?:data-module=|"module":)"([^"]+)"')
 _MERMAID = re.compile(r"^```mermaid\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _LESSON_HREF = re.compile(r'href="(\d\d_\w+)\.ipynb')
 _LESSON_LINK = re.compile(r"\[([^\]]*)\]\((\d\d_\w+)\.ipynb[^)]*\)")
 _ALIVE = re.compile(
     r'<div class="hog-alive" data-module="views/capture/widget\.js">.*?</script></div>', re.DOTALL
 )
+_FRAME = re.compile(r"<iframe\b.*?</iframe>", re.DOTALL)
 _NOTE = re.compile(r'<p class="hog-note" data-note="(\w+)"></p>')
 OWN_MACHINE = "on-your-own-machine"
 _ON_THIS_PAGE = (
@@ -70,6 +71,7 @@ def lesson_page(
     notes = {
         "picture": f"A picture. It moves in the notebook: {where}",
         "controls": f"The controls work in the notebook: {where}",
+        "frame": f"In the notebook this is a page that a server of the lesson serves: {where}",
     }
     page.cells = list(_cells(page.cells, exercises))
     for number, cell in enumerate(page.cells):
@@ -175,7 +177,8 @@ def _hoisted(html: str, notes: dict[str, str], needs: Needs) -> str:
         needs.styles[found[1]] = None
         return ""
 
-    html = _STYLE.sub(take, html)
+    # A frame shows what a server of the lesson serves, which is gone.
+    html = _FRAME.sub('<p class="hog-note" data-note="frame"></p>', _STYLE.sub(take, html))
     needs.modules.update(dict.fromkeys(_MODULE.findall(html)))
     html = _NOTE.sub(lambda found: f'<p class="hog-note">{notes[found[1]]}</p>', html)
     return _LESSON_HREF.sub(

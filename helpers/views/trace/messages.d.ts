@@ -11,6 +11,9 @@ export interface Sent {
 interface Traits {
   html: string;
   opened: string;
+  /** On a page without a kernel: where the frames of each call are, and the captures by server. */
+  frames?: Record<string, { server: string; place: object }>;
+  captures?: Record<string, { module: string; traits: object }>;
 }
 
 export type TraceModel = Model<Traits, Sent>;

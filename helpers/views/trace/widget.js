@@ -67,6 +67,19 @@ function render({ model, el: host, signal }) {
 }
 
 /**
+ * What the kernel would answer, where there is none: the frames of a call, beneath (`saved` in widget.py).
+ * @param {TraceModel & { beneath: (view: { module: string, traits: object } | null) => void }} model
+ * @param {import("./messages").Sent} message
+ */
+function answer(model, { call }) {
+  const opened = call === model.get("opened") ? "" : call;
+  const { server = "", place } = model.get("frames")?.[opened] ?? {};
+  const capture = model.get("captures")?.[server];
+  model.beneath(capture ? { ...capture, traits: { ...capture.traits, place } } : null);
+  model.set({ opened });
+}
+
+/**
  * Puts a picture with other calls in the place of an old one; the call that was selected stays so, and keeps the focus.
  * @param {HTMLElement} picture @param {HTMLElement} root @param {(row: HTMLElement) => void} select
  */
@@ -79,4 +92,4 @@ function replace(picture, root, select) {
   if (again && focused) again.focus();
 }
 
-export default widget({ render });
+export default widget({ render, answer });

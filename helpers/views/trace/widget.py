@@ -98,8 +98,30 @@ class TraceView(CellWidget, ipywidgets.VBox):
         return display.static(self.trace)
 
     def saved(self) -> Saved | None:
-        """What a page without a kernel needs of its picture."""
-        return self.picture.saved()
+        """What a page without a kernel needs of its picture, and of the captures that have the frames of its calls."""
+        picture = self.picture.saved()
+        if picture is None:
+            return None
+        captures: dict[str, Saved] = {}
+        frames = {}
+        for span in self.trace.calls:
+            if span.server not in captures:
+                view = self._frames_of(span)
+                saved = view.saved()
+                view.close()
+                if saved is None:
+                    return picture
+                captures[span.server] = saved
+            place = {"connection": span.call.connection, "stream": span.call.stream, "exchange": 0}
+            frames[span.key] = {"server": span.server, "place": place}
+        more = {
+            "frames": frames,
+            "captures": {
+                name: {"module": each.module, "traits": each.traits} for name, each in captures.items()
+            },
+        }
+        styles = dict.fromkeys([picture.css, *(each.css for each in captures.values())])
+        return Saved(picture.module, "\n".join(styles), {**picture.traits, **more})
 
     def stop(self) -> None:
         """Ends what runs behind it; it stays on the page as it is."""
@@ -115,12 +137,15 @@ class TraceView(CellWidget, ipywidgets.VBox):
     def _show_frames(self, span: Span | None) -> None:
         earlier, self.frames = self.frames, None
         if span is not None:
-            capture = self.trace.captures[span.server]
-            capture.start_ns = span.zero_ns  # so that a frame has the same time in both pictures
-            self.frames = CaptureView(capture, call=span.call)
+            self.frames = self._frames_of(span)
         self.children = [self.picture] if self.frames is None else [self.picture, self.frames]
         if earlier is not None:
             earlier.close()
+
+    def _frames_of(self, span: Span) -> CaptureView:
+        capture = self.trace.captures[span.server]
+        capture.start_ns = span.zero_ns  # so that a frame has the same time in both pictures
+        return CaptureView(capture, call=span.call)
 
 
 @display.static.register
