@@ -85,7 +85,7 @@ def lesson_page(
                 cell.source = re.sub(r"\*$", f" · {notebook}*", cell.source)
         else:
             cell.execution_count = None
-            cell.outputs = [_output(output, notes, needs) for output in cell.outputs]
+            cell.outputs = [_output(output, notes, needs) for output in _joined(cell.outputs)]
     return page
 
 
@@ -154,6 +154,17 @@ def _markdown(source: str, needs: Needs) -> str:
         return found[0] if found[2] in needs.names else found[1]
 
     return _LESSON_LINK.sub(link, _MERMAID.sub(diagram, source))
+
+
+def _joined(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """Outputs in which what was written one after the other, in several pieces, is one, as in JupyterLab."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        if joined and output.output_type == "stream" and output.name == joined[-1].get("name"):
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def _output(output: NotebookNode, notes: dict[str, str], needs: Needs) -> NotebookNode:
