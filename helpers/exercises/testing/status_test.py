@@ -99,7 +99,7 @@ status_test = WriteTests(
     hints=[
         "Two tests: one looks at a reply, the other at a status.",
         "`with pytest.raises(grpc.RpcError) as caught:` takes the error, and after it `caught.value.code()` is the status.",
-        "`timeout=0.5` on every call: whoever never answers ends with `DEADLINE_EXCEEDED`, and the test fails.",
+        "`timeout=1.5` on every call: whoever never answers ends with `DEADLINE_EXCEEDED`, and the test fails.",
     ],
     reason="A status is part of the contract, its words are not. That an error came says little: a handler that raises, a "
     "server that is not there and a deadline are all an `RpcError`.",
@@ -114,13 +114,13 @@ status_test = WriteTests(
             +        assert "parcel" in caught.value.details()
         """),
         wrong("gives Ada's parcel to Grace", ('.recipient == "Ada"', '.parcel_id == "P-1"')),
-        wrong("without a `timeout`", (", timeout=0.5)\n        assert reply", ")\n        assert reply")),
+        wrong("without a `timeout`", (", timeout=1.5)\n        assert reply", ")\n        assert reply")),
         wrong("answers an unknown number with an empty reply").diff("""
             -        with pytest.raises(grpc.RpcError) as caught:
-            -            parcels.GetParcel(quote_pb2.GetParcelRequest(parcel_id="P-404"), timeout=0.5)
+            -            parcels.GetParcel(quote_pb2.GetParcelRequest(parcel_id="P-404"), timeout=1.5)
             -        assert caught.value.code() is grpc.StatusCode.NOT_FOUND
             +        try:
-            +            parcels.GetParcel(quote_pb2.GetParcelRequest(parcel_id="P-404"), timeout=0.5)
+            +            parcels.GetParcel(quote_pb2.GetParcelRequest(parcel_id="P-404"), timeout=1.5)
             +        except grpc.RpcError as error:
             +            assert error.code() is grpc.StatusCode.NOT_FOUND
         """),

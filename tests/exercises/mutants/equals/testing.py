@@ -13,17 +13,19 @@ _NEW_YEAR = "The clock may begin at any time but 0."
 EQUALS: dict[str, dict[str, str]] = {
     "status_test": {
         "reply = parcels.GetParcel([quote_pb2.GetParcelRequest(parcel_id… -> "
-        "first_seen(quote_pb2.GetParcelReques…]), timeout=0.5)": _ONCE,
+        "first_seen(quote_pb2.GetParcelReques…]), timeout=1.5)": _ONCE,
         "parcels.GetParcel([quote_pb2.GetParcelRequest(parcel_id… -> "
-        "first_seen(quote_pb2.GetParcelReques…]), timeout=0.5)": _ONCE,
+        "first_seen(quote_pb2.GetParcelReques…]), timeout=1.5)": _ONCE,
         "+ parcels.GetParcel(quote_pb2.GetParce…": _TWICE,
-        "…elRequest(parcel_id='P-1'), timeout=[0 -> 1].5)": _TIME,
-        "…Request(parcel_id='P-1'), timeout=0.[5 -> 25])": _TIME,
-        "…etParcel(quote_pb2.GetParcelRequest([parcel_id='P-404' -> ]), timeout=0.5)": _UNKNOWN,
-        "…Request(parcel_id='P-404'), timeout=[0 -> 1].5)": _TIME,
-        "…quest(parcel_id='P-404'), timeout=0.[5 -> 25])": _TIME,
-        "…ote_pb2.GetParcelRequest(parcel_id='[P-404 -> ]'), timeout=0.5)": _UNKNOWN,
-        "…e_pb2.GetParcelRequest(parcel_id='P-[404 -> 404x]'), timeout=0.5)": _UNKNOWN,
+        "…elRequest(parcel_id='P-1'), timeout=[1 -> 2].5)": _TIME,
+        "…elRequest(parcel_id='P-1'), timeout=[1 -> 0].5)": _TIME,
+        "…elRequest(parcel_id='P-1'), timeout=[1.5 -> 0.75])": _TIME,
+        "…etParcel(quote_pb2.GetParcelRequest([parcel_id='P-404' -> ]), timeout=1.5)": _UNKNOWN,
+        "…Request(parcel_id='P-404'), timeout=[1 -> 2].5)": _TIME,
+        "…Request(parcel_id='P-404'), timeout=[1 -> 0].5)": _TIME,
+        "…Request(parcel_id='P-404'), timeout=[1.5 -> 0.75])": _TIME,
+        "…ote_pb2.GetParcelRequest(parcel_id='[P-404 -> ]'), timeout=1.5)": _UNKNOWN,
+        "…e_pb2.GetParcelRequest(parcel_id='P-[404 -> 404x]'), timeout=1.5)": _UNKNOWN,
     },
     "retry_test": {
         "reply = [quote_pb2.GetParcelResponse(parcel=q… -> first_seen(quote_pb2.GetParcelRespon…]))": _ONCE,
