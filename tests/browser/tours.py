@@ -322,6 +322,32 @@ def servers_fail_and_a_policy_is_chosen(notebook: OpenNotebook) -> None:
     both_themes(notebook, ("failing", "lab"), ("attempts", "retry"), ("farewell", "stop-well"))
 
 
+def bytes_are_pasted_and_a_server_is_called(notebook: OpenNotebook) -> None:
+    """The workbench: a slow call out of a file, the console over a tap, and the field that takes any bytes."""
+    found = notebook.cell("slow-alone").locator(".gv-call")
+    expect(found).to_contain_text("weight_grams: 13000", timeout=PATIENCE)
+    console = notebook.cell("tap-own").locator(".gv-con")
+    console.get_by_label("weight_grams").first.fill("2000")
+    console.get_by_role("button", name="Call", exact=True).click()
+    expect(console).to_contain_text("price_cents: 650", timeout=PATIENCE)
+    paste = notebook.cell("paste")
+    box, contract = paste.locator("textarea"), paste.get_by_label("contract")
+    expect(paste.locator(".gv-bytemap")).to_contain_text("recipient", timeout=PATIENCE)
+    for text, told in {
+        "CLAJGAI=": "SPEED_EXPRESS",
+        "hello, world": "this spells no bytes",
+        r"\x0a\x03<b>": "Read as text with escapes",
+    }.items():
+        box.fill(text)
+        box.press("Tab")
+        expect(paste).to_contain_text(told, timeout=PATIENCE)
+    contract.select_option("none")
+    expect(paste).to_contain_text("is a guess", timeout=PATIENCE)
+    paste.get_by_role("treeitem").filter(has_text="field 1").first.click()
+    expect(paste.locator(".gv-hex-chosen").first).to_be_visible()
+    both_themes(notebook, ("slow", "slow-alone"), ("paste", "paste"))
+
+
 TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "01_protocol_buffers": bytes_follow_what_is_typed,
     "02_unary": a_call_is_taken_apart,
@@ -343,5 +369,6 @@ TOURS: dict[str, Callable[[OpenNotebook], None]] = {
     "30_microservices": a_replica_is_killed_and_no_order_is_lost,
     "40_grpc_or_rest": one_of_both_is_chosen,
     "41_measure_both": both_are_measured,
+    "90_workbench": bytes_are_pasted_and_a_server_is_called,
 }
 """Lesson: what is done in it, once its cells have run, all but the one that stops everything."""

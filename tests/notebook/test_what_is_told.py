@@ -1201,6 +1201,7 @@ def test_a_call_that_was_cancelled_says_what_to_run(told):
 ASKING = """
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClass
+from helpers import Console, replay
 from grpc_channelz.v1 import channelz
 from grpc_reflection.v1alpha import reflection
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
@@ -1234,6 +1235,18 @@ def test_what_a_server_does_not_offer_is_told(told):
         ),
         "channelz.add_channelz_servicer(serve(Greeter()))": (
             f"{no_server}Give the servicer to serve: serve(Quotes(), channelz.ChannelzServicer())."
+        ),
+        'Console("127.0.0.1:1")': (
+            "answers at 127.0.0.1:1: is it running, and is the address its own?\n\n"
+            "If the server or tap was stopped: run the cell that starts it, and then this one."
+        ),
+        """
+watched = tap(serve(Greeter()))
+with watched.capture() as kept:
+    pb2_grpc.GreeterServiceStub(grpc.insecure_channel(watched.address)).SayHello(ada)
+replay(kept, "127.0.0.1:1")""": (
+            "nobody answers at 127.0.0.1:1 (Connection refused): does the server run?\n\n"
+            "If the server or tap was stopped: run the cell that starts it, and then this one."
         ),
         "GetMessageClass(method)": (
             "GetMessageClass takes the descriptor of a message, and got that of a method.\n"

@@ -61,6 +61,11 @@ def _no_descriptor(context: ErrorContext, found: re.Match[str]) -> str | None:
 
 
 TABLE = (
+    Row(
+        (ConnectionError, ValueError),  # of `replay` and of `Console`
+        r"^(?:nobody answers|no gRPC server without TLS answers) at ",
+        "If the server or tap was stopped: run the cell that starts it, and then this one.",
+    ),
     Row(KeyError, r"Couldn't find (service|message|method|symbol) ([\w.]+)", _unknown_name),
     Row(AttributeError, r"has no attribute 'add_generic_rpc_handlers'", _not_a_server),
     Row(

@@ -38,7 +38,7 @@ def read_framed(data: bytes, schema: Schema) -> Content:
     links, after = _links(data, prefixed_at)
     bodies = [_body(data, link) for link in links]
     messages = tuple(body.plain for body in bodies if body.plain is not None)
-    descriptor = schema(messages)
+    descriptor = schema(messages or [data[link.body : link.end] for link in links[:1]])
     regions: list[ByteRegion] = []
     for link, body in zip(links, bodies, strict=True):
         regions += (_prefix(data, link), _message(data, link, body, descriptor))
@@ -56,7 +56,7 @@ def read_delimited(data: bytes, schema: Schema) -> Content:
     """Read messages with their lengths as varints before them."""
     links, after = _links(data, delimited_at)
     messages = tuple(data[link.body : link.end] for link in links if link.end <= len(data))
-    descriptor = schema(messages)
+    descriptor = schema(messages or [data[link.body : link.end] for link in links[:1]])
     regions: list[ByteRegion] = []
     for link in links:
         length = ByteRegion(link.start, link.body, "length", "length", f"{link.end - link.body}")

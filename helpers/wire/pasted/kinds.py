@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from helpers.text import plural
 
 from ..byte_region import ByteRegion
@@ -12,7 +14,7 @@ from ..grpc.compression import decompress
 from ..protobuf.guess import guess_text
 from ..protobuf.reader import walk
 from ..schema import MethodLookup
-from .chains import delimited_at, frame_at, is_chain, prefixed_at
+from .chains import chain, delimited_at, frame_at, is_chain, prefixed_at
 from .content import DELIMITED, GRPC, HTTP2, MESSAGE, STATUS, Content, Schema
 from .framed import INFLATED_LIMIT, read_delimited, read_framed
 from .frames import read_connection, read_frames
@@ -60,7 +62,9 @@ def _likeliest(data: bytes) -> str:
         return DELIMITED
     # No message begins with a zero byte: what is cut short has begun, at least.
     if data[:1] in (b"\0", b"\1"):
-        if frame_at(data, 0) is not None:
+        frames = list(islice(chain(data, frame_at), 2))
+        # A prefix and a tag may look like the header of an empty frame by chance, but not like two.
+        if len(frames) > 1 or (frames and frames[0].end > len(data)):
             return HTTP2
         cut = prefixed_at(data, 0)
         if cut is not None and cut[1] <= _LONGEST:

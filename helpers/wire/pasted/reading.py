@@ -26,8 +26,8 @@ from .schemas import Schemas
 from .spelling import MOST_BYTES, Spelled, spellings
 
 _GUESSED = (
-    "Read without a schema: fields have numbers and no names, and what their values are is a guess; "
-    "open a value to see other readings."
+    "Read without a schema: fields have numbers and no names, and what their values are is a guess. "
+    "Other readings stand beside them."
 )
 _LISTED = 10
 
@@ -112,7 +112,8 @@ def read_bytes(
                 chosen, content = other, reading
                 break
     told = f"Read as {chosen.told}: {content.told}."
-    rest = [other for other in candidates if other.data != chosen.data]
+    # Of a dump the other readings take the offsets for bytes.
+    rest = [other for other in candidates if other.data != chosen.data and chosen.how != "dump"]
     told += "".join(f" As {each.how} it would be {plural(len(each.data), 'byte')}." for each in rest)
     return PastedBytes(
         chosen.data,

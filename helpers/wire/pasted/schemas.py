@@ -69,10 +69,16 @@ def _types(found: Any) -> Iterator[Descriptor]:
 
 
 def _fits(messages: Sequence[bytes], descriptor: Descriptor) -> bool:
-    """Whether all fields are ones of the type, at all depths, as far as it is looked."""
+    """Whether all fields are ones of the type, at all depths, as far as it is looked.
+
+    A message may be cut short, or be broken at its end, where most of it fits.
+    """
     left = _MOST_READ
     for data in messages:
-        if not _all_known(walk(data, descriptor)):
+        fields = walk(data, descriptor)
+        if fields and fields[-1].wire_type < 0 and 2 * fields[-1].start > len(data):
+            fields = fields[:-1]
+        if not _all_known(fields):
             return False
         left -= len(data)
         if left < 0:

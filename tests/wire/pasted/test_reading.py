@@ -282,3 +282,15 @@ def test_much_is_bounded(hostile):
     except ValueError as refused:
         told = str(refused)
     assert 0 < len(told) < 300
+
+
+def test_what_is_cut_short_has_names_all_the_same():
+    sent = struct_pb2.Value(string_value="a text that is long").SerializeToString() + b"\x11\x00"
+    whole = timestamp_pb2.Timestamp(seconds=1_800_000_000, nanos=5).SerializeToString()
+    pasted = read_bytes(message(whole)[:-1], timestamp_pb2)
+    assert pasted.descriptor is timestamp_pb2.Timestamp.DESCRIPTOR
+    assert "seconds" in labels(pasted)
+    assert (
+        read_bytes(whole[:-1], timestamp_pb2).told == "Read as bytes: not a sound google.protobuf.Timestamp."
+    )
+    assert read_bytes(sent, struct_pb2).descriptor.full_name == "google.protobuf.Value"
