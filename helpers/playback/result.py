@@ -143,8 +143,12 @@ def _durations(each: ReplayedCall) -> Iterator[float]:
 def differences(script: Script, status: str, details: str, replies: tuple[bytes, ...]) -> Iterator[str]:
     """What is not as it was recorded."""
     call = script.call
-    if script.expected is not None and status != script.expected:
-        yield f"{status}{f' ({shorten(details, SHOWN)})' if details else ''} instead of {script.expected}"
+    said = f"{status}{f' ({shorten(details, SHOWN)})' if details else ''}"
+    if script.expected is None:
+        if status != "OK":
+            yield f"{said}; what it was is not in the capture"
+    elif status != script.expected:
+        yield f"{said} instead of {script.expected}"
     elif status not in _OF_THE_CLIENT and call.status == status and call.status_message != details:
         yield f"says {shorten(details, SHOWN)!r} instead of {shorten(call.status_message, SHOWN)!r}"
     whole = all(each.complete for each in call.messages) and not call.problems

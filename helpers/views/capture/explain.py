@@ -76,11 +76,15 @@ def _headers(frame: Http2Frame, side: str, other: str, call: Call | None, messag
     status = _status(frame)
     if role == "trailers-only":
         return f"The server ends the call at once{status}. One header block, no message: this is called trailers-only."
-    return f"The server ends the call: the trailers carry {status.removeprefix(' with ') or 'no status'}.{_saved(frame)}"
+    said = status.removeprefix(" with ") or ("no status" if frame.told else "a status that is not known")
+    return f"The server ends the call: the trailers carry {said}.{_saved(frame)}"
 
 
 def _request(frame: Http2Frame, call: Call | None) -> str:
     path = visible(_header(frame, ":path"))
+    if not path and not frame.told:
+        why = "what has added these headers to the table is not in the capture"
+        return f"The client opens stream {frame.stream}. What it asks for is not known: {why}."
     service, _, method = path.removeprefix("/").rpartition("/")
     what = f"calls {method} of {service}" if service and method else f"asks for {path or 'something'}"
     limit = ""

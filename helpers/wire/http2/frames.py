@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass
 
 from .. import names
+from ..direction import TO_SERVER
 from ..frames import Frame
 from .headers import HeaderBlock, HeaderEntry
 
@@ -88,7 +89,14 @@ class Http2Frame(Frame):
             return "request headers"
         if ":status" in found:
             return "trailers-only" if self.flags & names.END_STREAM else "response headers"
+        if self.direction == TO_SERVER and not self.told:
+            return "request headers"  # those that would say so are not known; gRPC's clients send no trailers
         return "trailers"
+
+    @property
+    def told(self) -> bool:
+        """Whether all its headers are known: of a capture file that lacks bytes, they may not be."""
+        return all(entry.known for entry in self.headers)
 
     @property
     def settings(self) -> tuple[Setting, ...]:
@@ -171,7 +179,8 @@ def _number(payload: bytes, start: int) -> int:
 def _summary_of_headers(headers: tuple[HeaderEntry, ...]) -> str:
     found = {entry.name: entry.text for entry in headers}
     if ":method" in found:
-        return f"{found[':method']} {found.get(':path', '')}"
+        known = all(entry.known for entry in headers)
+        return f"{found[':method']} {found.get(':path', '' if known else '(not known)')}"
     told = []
     if ":status" in found:
         told.append(f":status {found[':status']}")

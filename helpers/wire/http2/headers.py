@@ -59,8 +59,8 @@ class HeaderEntry:
 
     @property
     def plain_size(self) -> int:
-        """Bytes of name and value written out."""
-        return len(self.name) + len(self.value)
+        """Bytes of name and value written out; of one whose name is not known, those on the wire."""
+        return len(self.name) + len(self.value) if self.known else self.size
 
     @property
     def table(self) -> str | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import hpack
 import pytest
 
+from helpers.views.capture.explain import explain_frame
 from helpers.views.capture.html import capture_html, capture_text
 from helpers.wire import Capture, CaptureFileError, Gap, load, names
 from helpers.wire.decoder import Decoder
@@ -203,6 +204,7 @@ def test_frames_that_are_missing_are_not_made_up(seen):
         assert "not known" in each.request_headers[2].text
         assert "4 of the request" in each.remarks[0]
         assert each.metadata == ()
+        assert sum(entry.plain_size for entry in each.request_headers[2:]) == 4
         assert (len(each.requests), len(each.responses), each.status) == (1, 1, "OK")
         assert each.protocol == "gRPC"
     names_ = [each.name for each in second.request_headers[2:]]
@@ -236,6 +238,10 @@ def test_a_status_that_is_not_known_is_not_made_up(seen):
     last = capture.calls[-1]
     assert (last.status, last.http_status, last.done) == (None, 200, True)
     assert last.outcome == "ended, its status is not known"
+    asked, *_, ended = (each for each in last.frames if each.name == "HEADERS")
+    assert (asked.role, asked.summary, ended.role) == ("request headers", "POST (not known)", "trailers")
+    assert "What it asks for is not known" in explain_frame(asked, last)
+    assert "carry a status that is not known" in explain_frame(ended, last)
 
 
 def test_packets_that_were_cut_off(seen):
