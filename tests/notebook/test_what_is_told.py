@@ -328,7 +328,7 @@ STATUSES = {
     "hello(serve(Ending('UNAVAILABLE', 'Too many pings')))": (
         "The server has ended this connection, because its client sent more keepalive pings than the server allows.\n"
         "Ping less (grpc.keepalive_time_ms), or allow more where the server is started "
-        "(grpc.http2.min_recv_ping_interval_without_data_ms)."
+        "(grpc.http2.min_ping_interval_without_data_ms)."
     ),
     "hello(serve(Ending('UNAVAILABLE', 'Stream removed (ping timeout)')))": (
         "The other side did not answer a ping in time, so gRPC has given the connection up. The handler may have run, or "

@@ -29,7 +29,7 @@ right_pings = Choose(
         ),
         Option(
             "The app: `grpc.keepalive_time_ms` 20,000, `grpc.http2.ping_timeout_ms` 5,000 and "
-            "`grpc.http2.max_pings_without_data` 0. The server: `grpc.http2.min_recv_ping_interval_without_data_ms` 15,000.",
+            "`grpc.http2.max_pings_without_data` 0. The server: `grpc.http2.min_ping_interval_without_data_ms` 15,000.",
             "Right: a PING every 20 s for as long as it is quiet, an answer within 5 s, and a server that has agreed to it.",
             True,
         ),

@@ -34,7 +34,7 @@ TABLE = (
         r"^UNAVAILABLE: Too many pings",
         "The server has ended this connection, because its client sent more keepalive pings than the server allows.\n"
         "Ping less (grpc.keepalive_time_ms), or allow more where the server is started "
-        "(grpc.http2.min_recv_ping_interval_without_data_ms).",
+        "(grpc.http2.min_ping_interval_without_data_ms).",
     ),
     row(
         r"^UNAVAILABLE: .*\(ping timeout\)",
