@@ -16,6 +16,8 @@ from .schedule import Course, Entry, exercise_minutes, schedule, section_minutes
 from .walk import Section, extras, to_think_about
 
 FOR_A_PAUSE = 2
+NAMED = 3
+"""Sections that need another one, up to which they are named."""
 MISTAKES = 4
 """Wrong answers shown of an exercise: the first ones that its author has recorded."""
 _NOTE = "<!-- Written by `uv run python -m tools.sync`: edit workshop/notes.toml, workshop/plans.toml or the lesson. -->"
@@ -119,9 +121,10 @@ def _skips(lesson: Lesson, all_sections: Sequence[Section], short: set[str], cou
         found.append(f"Leave out as you like, nothing later uses them: {_listed(alone)}.")
     for section in rest:
         if users := [each.title for each in all_sections if section.title in each.needs]:
+            who = _and(users) if len(users) <= NAMED else "most of what follows"
             found.append(
-                f"*{section.title}* may be left out, too, but run its cells: {_and(users)} "
-                f"{'needs' if len(users) == 1 else 'need'} them."
+                f"*{section.title}* may be left out, too, but run its cells: {who} "
+                f"{'need' if 1 < len(users) <= NAMED else 'needs'} them."
             )
     if more := extras(lesson):
         found.append(f"For those who are quick (*Going further*, in no minutes above): {'; '.join(more)}.")
@@ -197,7 +200,7 @@ def _what(entry: Entry, course: Course) -> str:
     if entry.kind == "choose":
         told = " · ".join(
             f"{_link(course.lesson(name), 'lessons/')} {taught_minutes(course.short(name))}"
-            + "".join(f" (say a word on {other[:2]} first)" for other in missing)
+            + (f" (say a word on {' and '.join(other[:2] for other in missing)} first)" if missing else "")
             for name, missing in entry.choices.items()
         )
         return f"**One of these**, in its short form, and then its exercises: {told}"

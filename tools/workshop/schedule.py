@@ -179,7 +179,7 @@ def _of_block(plan: Plan, block: Block, course: Course) -> list[Entry]:
 def _choices(plan: Plan, block: Block, course: Course) -> dict[str, tuple[str, ...]]:
     """The lessons that the plan has not and whose short form fits, each with what it needs that was not taught.
 
-    One such need may be missing, and none that the plan has later.
+    One of its needs at least was taught, and none comes later in the plan.
     """
     blocks = [each for day in plan.days for each in day]
     all_of_it = {each.lesson for each in blocks}
@@ -189,12 +189,6 @@ def _choices(plan: Plan, block: Block, course: Course) -> dict[str, tuple[str, .
         needs = set(lesson.course.needs)
         short, missing = course.short(lesson.name), needs - had
         fits = short and taught_minutes(short) <= block.choose
-        if (
-            lesson.name not in all_of_it
-            and fits
-            and needs & had
-            and len(missing) < 2
-            and not missing & all_of_it
-        ):
-            found[lesson.name] = tuple(missing)
+        if lesson.name not in all_of_it and fits and needs & had and not missing & all_of_it:
+            found[lesson.name] = tuple(sorted(missing))
     return found
