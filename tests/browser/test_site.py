@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import http.server
 import re
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,10 +22,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tools.lab import SCREENSHOTS
 from tools.lab_server import PATIENCE
-from tools.lessons import Lesson, find_lessons
+from tools.lessons import ROOT, Lesson, find_lessons
 from tools.site.book import build
 from tools.site.execution import executed
-from tools.site.pages import machine_folders
+from tools.site.pages import machine_folders, relative
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*Check CHANGES for Sphinx API modifications")
 LARGEST = 1_500_000  # bytes of a lesson's page
@@ -116,8 +117,20 @@ def test_nothing_is_asked_of_the_rest_of_the_web(book):
 def test_no_folder_of_this_machine_is_named(book):
     files = [*book.glob("*.html"), *book.glob("*.js"), *book.glob("_static/views.*")]
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    assert [folder for folder in machine_folders() if len(folder) > 1 and folder in text] == []
+    named = [folder for folder in machine_folders() if re.search(rf"(?<![\w.~/-]){folder}(?![\w-])", text)]
+    assert named == []
+    assert "\x1b" not in text, "a terminal's colors are colors"
     assert "helpers/__init__.py" in text  # as the cell said it
+
+
+def test_paths_stay_readable():
+    root, tmp = str(ROOT), tempfile.gettempdir()
+    assert relative(f'File "{root}/helpers/x.py", in {root}') == 'File "helpers/x.py", in .'
+    assert relative(f"{tmp}/lesson-1/tmp/a.proto: ../../..{tmp}/b") == "tmp/a.proto: tmp/b"
+    assert (
+        relative(f"\x1b[31m{tmp}/c\x1b[0m at http://host{tmp}/d")
+        == f"\x1b[31mtmp/c\x1b[0m at http://host{tmp}/d"
+    )
 
 
 def test_a_lesson_is_small(book):

@@ -28,7 +28,6 @@ _SETTINGS: dict[str, Any] = {
     "extensions": ["myst_nb"],
     "nb_execution_mode": "off",
     "nb_ipywidgets_js": {},
-    "nb_render_text_lexer": "none",
     "myst_heading_anchors": 4,
     "myst_heading_slug_func": "tools.lessons.anchor",
     "html_theme": "sphinx_book_theme",

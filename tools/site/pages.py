@@ -200,22 +200,30 @@ def _hoisted(html: str, notes: dict[str, str], needs: Needs) -> str:
 def machine_folders() -> dict[str, str]:
     """Folders of this machine, as a page names them; the longest first."""
     found = {
-        str(ROOT): ".",
+        str(ROOT): "",
         sys.prefix: "python",
         sys.base_prefix: "python",
         tempfile.gettempdir(): "tmp",
         os.path.expanduser("~"): "~",
     }
-    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+    # That a Python lies in /usr says nothing of a machine.
+    own = {folder: name for folder, name in found.items() if name != "python" or len(Path(folder).parts) > 3}
+    return dict(sorted(own.items(), key=lambda item: -len(item[0])))
 
 
 def relative(text: str) -> str:
-    """A text in which no folder of this machine is named."""
-    for folder, name in machine_folders().items():
-        if len(folder) > 1:
-            text = text.replace(f"{folder}/", "" if name == "." else f"{name}/")
-            text = re.sub(rf"{re.escape(folder)}(?![\w-])", name, text)
-    return text
+    """A text in which no folder of this machine is named, from the root or from the kernel's own folder."""
+    folders = machine_folders()
+    found = "|".join(map(re.escape, folders))
+
+    def named(path: re.Match[str]) -> str:
+        before, folder, rest = path.groups()
+        return before.strip("./") + (folders[folder] + rest if folders[folder] else rest[1:] or ".")
+
+    # A terminal's colors may stand before a path.
+    begins = r"(\x1b\[[\d;]*m|\.\.(?:/\.\.)*|(?<![\w.~/-]))"
+    text = re.sub(rf"{begins}({found})(?![\w-])((?:/[^\s\"'<>,;:()\x1b]*)?)", named, text)
+    return re.sub(r"tmp/lesson-\w+/tmp/", "tmp/", text)  # the folder in which `tools.kernel` runs a lesson
 
 
 def start_page(lessons: Sequence[Lesson], pages: dict[str, NotebookNode]) -> str:
