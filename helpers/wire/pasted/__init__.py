@@ -2,6 +2,7 @@
 
 - `spelling`, `dumps`: hex, base64, dumps and lists of numbers to bytes.
 - `chains`, `framed`, `frames`: what stands one after the other, such as messages and HTTP/2 frames.
+- `packet`: whole packets, with the headers before the bytes of TCP.
 - `reading`: both together, `read_bytes`.
 """
 

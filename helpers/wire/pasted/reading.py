@@ -19,9 +19,11 @@ from ..protobuf.field import Field
 from ..protobuf.reader import walk
 from ..record import Record
 from ..schema import MethodLookup
+from ..storage import SavedCapture
 from .content import CONTENTS, HTTP2, Content, problems
 from .dumps import PastedPiece
 from .kinds import read_content
+from .packet import packet_in, packets_in, read_packet
 from .schemas import Schemas
 from .spelling import MOST_BYTES, Spelled, spellings
 
@@ -86,7 +88,7 @@ def read_bytes(
 
     Returns:
         The bytes with their meaning; a `Capture` where the text has both sides of a connection, as Wireshark shows
-        them where it follows a stream.
+        them where it follows a stream, or several packets, as ``tcpdump -X`` prints them.
 
     Raises:
         ValueError: The text spells no bytes, or too many; or there is no such `as_` or `spelled`.
@@ -99,9 +101,16 @@ def read_bytes(
     first = candidates[0]
     if {piece.direction for piece in first.pieces} == {TO_SERVER, TO_CLIENT}:
         return _capture(first.pieces, files.lookup)
+    if as_ is None and (saved := packets_in([piece.data for piece in first.pieces])) is not None:
+        return _capture_of(saved, files.lookup)
 
     def read(spelling: Spelled) -> Content:
-        content = read_content(spelling.data, files.choose, files.lookup, as_)
+        packet = packet_in(spelling.data) if as_ is None else None
+
+        def inner(data: bytes) -> Content:
+            return read_content(data, files.choose, files.lookup, as_)
+
+        content = read_packet(spelling.data, packet, inner) if packet else inner(spelling.data)
         return content._replace(notes=(*files.notes, *content.notes))
 
     chosen, content = first, read(first)
@@ -179,4 +188,17 @@ def _capture(pieces: Sequence[PastedPiece], lookup: MethodLookup) -> Capture:
     ]
     return Capture(
         Decoder(keep=False), records, start_ns=0, end_ns=len(records), title="pasted", lookup=lookup
+    )
+
+
+def _capture_of(saved: SavedCapture, lookup: MethodLookup) -> Capture:
+    """Several packets. They have no times either."""
+    return Capture(
+        Decoder.restore(saved.state, keep=False),
+        saved.records,
+        start_ns=saved.start_ns,
+        end_ns=saved.end_ns,
+        title=saved.title,
+        lookup=lookup,
+        remarks=(*saved.notes, "A dump has no times: the packets stand a millisecond apart."),
     )
