@@ -30,6 +30,13 @@ assert all(call.method is not None for call in work.calls), "the contract was fo
 # after: slow
 assert "13" in repr(max(work.calls, key=lambda call: call.duration_ns).requests[0].fields)
 
+first = packets.read_bytes()[24:]  # the file without its head: packets, each behind 16 bytes
+while len(first) > 16 and int.from_bytes(first[8:12], "little") < 100:
+    first = first[16 + int.from_bytes(first[8:12], "little") :]
+whole = read_bytes(first[16 : 16 + int.from_bytes(first[8:12], "little")])
+assert "a packet 127.0.0.1:" in whole.told, "it finds out that it is a whole packet"
+assert whole.kind == "http2", "with HTTP/2 frames"
+
 # after: slow-alone
 assert slowest.duration_ns >= 290_000_000
 assert slowest.requests[0].fields[0].value == 13_000
