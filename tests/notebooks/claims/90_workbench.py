@@ -95,6 +95,15 @@ assert printed.startswith("keys were written: False\n")
 assert secret.calls == ()
 assert len(secret.encrypted) == 1
 
+# after: break-late-run
+late_calls = _.calls
+nameless = [call for call in late_calls if not call.path]
+assert nameless
+assert {call.connection for call in nameless} == {1}, "the first connection began before"
+assert any(message.complete for call in nameless for message in call.messages), "their messages are there"
+assert all(call.status == "OK" for call in late_calls if call.connection > 1), "the others are whole"
+assert "began before the capture" in _.notes[0]
+
 # after: break-file-run
 assert len(printed.splitlines()) == 2
 assert "damaged or cut short" in printed
