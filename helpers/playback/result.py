@@ -120,8 +120,8 @@ def _row(each: ReplayedCall) -> tuple[str, ...]:
         verdict = f"✗ {'; '.join(each.differences)}"
     else:
         verdict = "✓ the same"
-    recorded = f"{each.expected or call.outcome}, {len(call.responses)} ←"
-    now = "–" if each.status is None else f"{each.status}, {len(each.replies)} ←"
+    recorded = _outcome(each.expected or call.outcome, len(call.responses))
+    now = "–" if each.status is None else _outcome(each.status, len(each.replies))
     said = "; ".join([verdict, *each.notes])
     return (
         f"{call.connection}·{call.stream}",
@@ -131,6 +131,11 @@ def _row(each: ReplayedCall) -> tuple[str, ...]:
         took,
         visible(said),
     )
+
+
+def _outcome(status: str, replies: int) -> str:
+    """A status, and the number of replies where that is not the usual one: one with OK, none with any other."""
+    return status if replies == (status == "OK") else f"{status}, {replies} ←"
 
 
 def _durations(each: ReplayedCall) -> Iterator[float]:
