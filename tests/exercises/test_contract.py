@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import importlib
 
 import pytest
@@ -16,6 +17,12 @@ MISTAKES = [(exercise, mistake) for exercise in ALL for mistake in exercise.wron
 
 def ids(item) -> str:
     return item.id
+
+
+@functools.cache
+def verdict_on_the_stub(exercise):
+    """What a learner is told who has not begun; two tests look at it."""
+    return exercise.judge_source(exercise.stub)
 
 
 def test_there_are_exercises():
@@ -38,7 +45,7 @@ def test_an_exercise_is_found_under_its_id(exercise):
 
 @pytest.mark.parametrize("exercise", ALL, ids=ids)
 def test_the_stub_is_not_attempted(exercise):
-    verdict = exercise.judge_source(exercise.stub)
+    verdict = verdict_on_the_stub(exercise)
     assert verdict.outcome == "open", str(verdict)
     assert verdict.sentence
 
@@ -81,7 +88,7 @@ def test_two_hints_at_least_and_every_text_is_there(exercise):
 @pytest.mark.parametrize("exercise", ALL, ids=ids)
 def test_messages_are_calm_and_whole_sentences(exercise):
     texts = [exercise.reason, *exercise.hints]
-    texts += [exercise.judge_source(exercise.stub).sentence]
+    texts += [verdict_on_the_stub(exercise).sentence]
     for text in texts:
         assert "!" not in text.replace("!r", "")
         assert text[0].isupper() or text[0] in "`\"'", text
