@@ -292,11 +292,17 @@ def test_times_above_zero(recorded, wrong):
 
 def test_the_stop_button_stops_it(recorded, run):
     port, handler = run(**everything(Collect=hang))
-    timer = threading.Timer(0.3, _thread.interrupt_main)
-    timer.start()
+
+    def press() -> None:
+        while not handler.seen:
+            time.sleep(0.01)
+        _thread.interrupt_main()
+
+    button = threading.Thread(target=press)
+    button.start()
     with pytest.raises(KeyboardInterrupt):
         replay(recorded, port, calls=recorded.calls[1:2], timeout=60)
-    timer.join()
+    button.join()
     over = threading.Event()
     context = handler.seen[-1][3]
     if context.add_callback(over.set):
