@@ -369,8 +369,7 @@ class Connection:
             side.mode = HTTP2 if ends else PART
         else:
             out.append(Gap(*self._place(side, 0, t_ns), "LOST", b"", 0, None, size))
-            if in_http2:
-                side.frames.hpack.forget()
+            side.frames.lose()
             if side.mode != RAW:
                 side.mode = FIND
         side.offset += size

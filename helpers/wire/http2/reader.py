@@ -173,6 +173,16 @@ class FrameReader:
     def join(self) -> None:
         """What came before is not known: neither the header table, nor what peers have agreed on."""
         self.hpack.forget()
+        self._allow()
+
+    def lose(self) -> None:
+        """Frames are missing: header blocks may be among them, and SETTINGS, which bound the other direction."""
+        self.hpack.forget()
+        if self.peer is not None:
+            self.peer._allow()
+
+    def _allow(self) -> None:
+        """The receiver may have allowed anything."""
         self.hpack.allowed = 2**32 - 1
         self._confirmed = 2**24 - 1
         self._set_longest()

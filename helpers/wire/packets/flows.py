@@ -21,7 +21,7 @@ MOST_FLOWS = 20_000
 MOST_REFUSED = 100
 """So many connections that were refused are told one by one."""
 
-CLIENT_BYTES = 16 * 1024
+CLIENT_BYTES = 256 * 1024
 """Bytes of a connection after which its client is told by the ports if nothing else has told it."""
 
 UNDECIDED_BYTES = 64 * 1024
@@ -69,6 +69,7 @@ class Flows:
         self._tell = tell
         self._flows: dict[tuple[bytes, bytes], _Flow] = {}
         self._size = 0
+        self._ports: Counter[int] = Counter()  # how many connections had each port at one of their ends
         self.connections = 0
         """Connections that were told."""
         self.joined = 0
@@ -133,6 +134,7 @@ class Flows:
         if len(self._flows) >= MOST_FLOWS:
             self._forget_oldest()
         flow = self._flows[key] = _Flow(key, t_ns)
+        self._ports.update(map(port, key))
         return flow
 
     def _forget_oldest(self) -> None:
@@ -221,7 +223,7 @@ class Flows:
     def _begin(self, flow: _Flow) -> None:
         """From here on the connection is told."""
         if flow.client is None:
-            flow.client = recognition.client_by_port(flow.ends)
+            flow.client = self._client_by_port(flow)
         flow.state = _TOLD
         self.connections += 1
         self.joined += not flow.begun
@@ -238,8 +240,13 @@ class Flows:
                 return end if said else 1 - end
         return None
 
+    def _client_by_port(self, flow: _Flow) -> int:
+        """The end whose port is rarer in the file: clients share the server's, not theirs; else what ports tell alone."""
+        counts = [self._ports[port(each)] for each in flow.ends]
+        return recognition.client_by_port(flow.ends) if counts[0] == counts[1] else int(counts[1] < counts[0])
+
     def _leave_out(self, flow: _Flow) -> None:
-        client = recognition.client_by_port(flow.ends) if flow.client is None else flow.client
+        client = self._client_by_port(flow) if flow.client is None else flow.client
         flow.state = _LEFT_OUT
         self.left_out[port(flow.ends[1 - client])] += 1
         self._forget_queue(flow)

@@ -114,7 +114,9 @@ class Inflow:
 
     def acknowledge(self, number: int) -> None:
         """Its receiver has said which byte it expects next."""
-        if self._base is not None and not self.ended:
+        if self._base is None:
+            self._base = number  # all before has come, and nothing after it
+        elif not self.ended:
             position = self._position(number)
             # One byte may be a FIN that is missing; and what is far ahead, nobody can have sent.
             if self._next + 1 < position <= self._next + FARTHEST:

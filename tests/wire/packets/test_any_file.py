@@ -6,6 +6,7 @@ import gzip
 import tracemalloc
 from io import BytesIO
 
+import hpack
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,15 +15,16 @@ from helpers.wire import names
 from helpers.wire.capture import Capture
 from helpers.wire.decoder import Decoder
 from helpers.wire.direction import TO_CLIENT, TO_SERVER
+from helpers.wire.http2.frames import Http2Frame
 from helpers.wire.packets import flows, inflow
 from helpers.wire.packets.reading import read_packets
 from helpers.wire.record import Record
 from helpers.wire.storage import CaptureFileError
-from tests.wire.build import OPENING, frame, unary
+from tests.wire.build import OPENING, REQUEST, RESPONSE, TRAILERS, data, frame, headers, message, unary
 from tests.wire.packets.build import ACK, ETHERNET, PSH, SYN, Talk, ip, pcap, pcapng, tcp
 from tests.wire.test_linear import lines
 
-C, S = TO_SERVER, TO_CLIENT
+C, S, END = TO_SERVER, TO_CLIENT, names.END_STREAM
 EXAMPLES = settings(max_examples=60, derandomize=True, deadline=None)
 
 TALK = Talk().begin().say([*OPENING, *unary(), *unary(stream=3)], size=40).close()
@@ -122,6 +124,48 @@ def test_gaps_anywhere(sent, joined):
     ]
     for call in decoder.calls:
         assert repr(call)
+
+
+def changing(count: int) -> Talk:
+    """Calls whose headers change from one to the next, so that the header tables turn over."""
+    client, server = hpack.Encoder(), hpack.Encoder()
+    talk = Talk().begin().say(OPENING)
+    for n in range(count):
+        stream, asked = 2 * n + 1, [*REQUEST, ("x-id", f"request {n}"), ("x-same", "s")]
+        talk.say(
+            [(C, headers(asked, stream, encoder=client) + data(message(b"%d" % n * 40), stream, END))], 90
+        )
+        answer = headers([*RESPONSE, ("x-n", str(n % 3))], stream, encoder=server)
+        body = data(message(b"reply %d " % n * (1 + 30 * (n % 4))), stream)
+        talk.say([(S, answer + body + headers(TRAILERS, stream, END, encoder=server))], 400)
+    return talk
+
+
+CHANGING = changing(12)
+WHOLE = look(pcap(CHANGING.packets))
+TRUE_FRAMES = {(each.direction, each.raw): each for each in WHOLE.frames if isinstance(each, Http2Frame)}
+TRUE_MESSAGES = {(call.stream, each.direction, each.wire) for call in WHOLE.calls for each in call.messages}
+
+
+@given(
+    st.sets(st.integers(0, len(CHANGING.packets)), max_size=8),
+    st.integers(0, len(CHANGING.packets)),
+    st.sampled_from([262_144, 262_144, 300, 120]),
+)
+@EXAMPLES
+def test_nothing_is_made_up(dropped, start, longest):
+    start = start if start % 3 == 0 else 0
+    left = [each for n, each in enumerate(CHANGING.packets) if n >= start and n not in dropped]
+    capture = look(pcap(left, longest=longest))
+    for each in capture.frames:
+        if isinstance(each, Http2Frame):
+            assert (each.direction, each.raw) in TRUE_FRAMES
+            there = TRUE_FRAMES[each.direction, each.raw].headers
+            for entry, real in zip(each.headers, there, strict=True):
+                assert not entry.known or (entry.name, entry.value) == (real.name, real.value)
+    for call in capture.calls:
+        for each in call.messages:
+            assert not each.complete or (call.stream, each.direction, each.wire) in TRUE_MESSAGES
 
 
 def flood(kind: str, count: int) -> bytes:
