@@ -284,17 +284,23 @@ class LessonKernel:
         return Footprint.take(self._process, self.ask(f"__import__({_NAME!r}).python_threads()"))
 
     def left_since(
-        self, before: Footprint, patience: float = 10.0, lasting: Collection[str] = ()
+        self,
+        before: Footprint,
+        patience: float = 10.0,
+        lasting: Collection[str] = (),
+        staying: tuple[str, ...] = (),
     ) -> dict[str, Any]:
         """Return what the kernel holds beyond an earlier footprint; empty if nothing.
 
         Sockets close and threads end a moment after they are told to, so it looks again until nothing
-        is left or `patience` seconds are over. `lasting` limits it to these keys.
+        is left or `patience` seconds are over. `lasting` limits it to these keys; threads whose names end as
+        `staying` says may stay, and nobody waits for them.
         """
         deadline = time.monotonic() + patience
         while True:
             left = self.footprint().more_than(before)
-            left = {name: value for name, value in left.items() if not lasting or name in lasting}
+            left["threads"] = [name for name in left.get("threads", ()) if not name.endswith(staying)]
+            left = {name: value for name, value in left.items() if value and (not lasting or name in lasting)}
             if not left or time.monotonic() > deadline:
                 return left
             time.sleep(0.2)

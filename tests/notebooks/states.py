@@ -78,9 +78,7 @@ def left_running(kernel: LessonKernel, before: Footprint) -> dict[str, Any]:
     What libraries keep open for good (files, gRPC's own sockets) is not the lesson's, the idle workers of a pool go
     with the pool, and grpc.aio has one thread of its own for as long as anything of asyncio has a name.
     """
-    left = kernel.left_since(before, lasting=("listening", "threads"))
-    threads = [name for name in left.pop("threads", []) if not name.endswith(("(pool)", "(_poll_wrapper)"))]
-    return {**left, **({"threads": threads} if threads else {})}
+    return kernel.left_since(before, lasting=("listening", "threads"), staying=("(pool)", "(_poll_wrapper)"))
 
 
 def in_any_order(lesson: Lesson) -> States:
