@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, expect
 from tools.lab import SCREENSHOTS
 from tools.lab_server import PATIENCE
 from tools.lessons import ROOT, Lesson, find_lessons
-from tools.site.book import build
+from tools.site.book import build, check_target
 from tools.site.execution import executed
 from tools.site.pages import machine_folders, relative
 
@@ -69,6 +69,15 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pages = dict(zip((START, WIRE), pool.map(executed, lessons), strict=True))
     build(pages, lessons, folder / "book", folder / "scratch")
     return folder / "book"
+
+
+def test_a_book_takes_its_own_place_alone(book, tmp_path):
+    assert {each.name for each in book.parent.iterdir()} == {f"{START}.ipynb", "book", "scratch"}
+    check_target(book)
+    (tmp_path / "work.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(FileExistsError, match="something else than a book"):
+        build({}, [], tmp_path, tmp_path / "scratch")
+    assert [each.name for each in tmp_path.iterdir()] == ["work.txt"]
 
 
 class Links(HTMLParser):

@@ -14,7 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from tools.lessons import ROOT, Lesson, find_lessons
-from tools.site.book import build
+from tools.site.book import build, check_target
 from tools.site.execution import executed
 
 TARGET = ROOT / "site"
@@ -32,6 +32,11 @@ def main() -> int:
     lessons = [each for each in find_lessons() if not given.lessons or each.name[:2] in given.lessons]
     if not lessons:
         print("no such lesson", file=sys.stderr)
+        return 1
+    try:
+        check_target(given.to)
+    except FileExistsError as error:
+        print(error, file=sys.stderr)
         return 1
     begin = time.monotonic()
     with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:

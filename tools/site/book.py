@@ -20,6 +20,8 @@ from tools.site.pages import Needs, lesson_page, start_page
 
 _HERE = Path(__file__).parent
 TITLE = "Hands-on gRPC"
+# For GitHub Pages, which would leave out folders whose names begin with `_`.
+_MARK = ".nojekyll"
 
 _SETTINGS: dict[str, Any] = {
     "project": TITLE,
@@ -53,18 +55,26 @@ _SETTINGS: dict[str, Any] = {
 }
 
 
+def check_target(target: Path) -> None:
+    """Raise FileExistsError if a folder holds something else than a book, which would be lost."""
+    if target.exists() and any(target.iterdir()) and not (target / _MARK).exists():
+        raise FileExistsError(f"{target} holds something else than a book: name another folder")
+
+
 def build(pages: Mapping[str, NotebookNode], lessons: list[Lesson], target: Path, scratch: Path) -> None:
     """Build the book of some lessons, by name the executed notebooks, into a folder.
 
     Args:
         pages: the executed notebooks by the names of their lessons.
         lessons: these lessons, in order.
-        target: where the book will be; what is there goes.
+        target: where the book will be; a book that is there goes.
         scratch: an empty folder for what Sphinx needs on the way.
 
     Raises:
+        FileExistsError: something else than a book is there.
         RuntimeError: Sphinx had something to warn about, such as a link that leads nowhere.
     """
+    check_target(target)
     source, static, needs = (
         scratch / "source",
         scratch / "static",
@@ -87,13 +97,15 @@ def build(pages: Mapping[str, NotebookNode], lessons: list[Lesson], target: Path
     draw = (_HERE / "diagrams.js").read_text(encoding="utf-8")
     diagrams = assets.mermaid(static / "mermaid") + draw if needs.diagrams else ""
     (static / "diagrams.js").write_text(diagrams, encoding="utf-8")
+    # MyST-NB leaves a folder of its own beside what Sphinx has made.
+    made_book = scratch / "html" / "book"
+    _run_sphinx(source, static, made_book, scratch / "doctrees")
     shutil.rmtree(target, ignore_errors=True)
-    _run_sphinx(source, static, target, scratch / "doctrees")
+    shutil.move(made_book, target)
     (target / "notebooks").mkdir()
     for lesson in lessons:
         shutil.copyfile(lesson.path, target / "notebooks" / lesson.path.name)
-    # For GitHub Pages, which would leave out folders whose names begin with `_`.
-    (target / ".nojekyll").touch()
+    (target / _MARK).touch()
     for left in (target / "objects.inv", target / ".buildinfo", *target.rglob("*.map")):
         left.unlink(missing_ok=True)
 
