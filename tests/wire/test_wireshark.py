@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from google.protobuf import empty_pb2
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from google.protobuf.descriptor_pool import DescriptorPool
 from grpc_health.v1 import health_pb2
 
 from helpers import protos
@@ -56,7 +57,10 @@ def test_the_sources_of_a_schema(kinds_pb2):
     found = protos.sources(kinds_pb2)
     assert found == protos.sources(kinds_pb2.DESCRIPTOR)
     assert "service Kinds" in found[kinds_pb2.DESCRIPTOR.name]
-    assert protos.sources(empty_pb2) == {}
+    stranger = DescriptorPool().AddSerializedFile(
+        FileDescriptorProto(name="a/stranger.proto").SerializeToString()
+    )
+    assert protos.sources(stranger) == {}
 
 
 @needs_tshark
