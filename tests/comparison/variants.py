@@ -40,11 +40,11 @@ class Changed:
 
 
 class Slowed(Changed):
-    """A client that sleeps for 20 ms in each run."""
+    """A client that sleeps for 100 ms in each run: longer than a busy machine stands still as a rule."""
 
     def run(self, work: Work, repeats: int) -> float:
         started = time.perf_counter()
         for _ in range(repeats):
             self.client.run(work, 1)
-            time.sleep(0.02)
+            time.sleep(0.1)
         return time.perf_counter() - started
