@@ -9,7 +9,8 @@ from typing import Any
 
 import grpc
 
-from ..engine import Check, FakeServer, WriteFunction, wrong
+from ..engine import Check, WriteFunction, wrong
+from ..engine.service_configs import channel_with, expect_turns
 from .setup import BILLING, PARCELS, QUOTES, order_pb2, order_pb2_grpc, quote_pb2, quote_pb2_grpc
 
 _AWAY = grpc.StatusCode.UNAVAILABLE
@@ -49,25 +50,13 @@ def _check_may_repeat(check: Check) -> None:
             _attempts(check, text, method, (code, reply), 1, _OTHERS)
     _attempts(check, text, "CreateParcel", (_AWAY, parcel), 1, _RISKY)
     _attempts(check, text, "GetParcel", (_AWAY, quote_pb2.GetParcelResponse()), 1, _RISKY)
-
-    with (
-        check.fake_server(GetQuote=quote) as one,
-        check.fake_server(GetQuote=quote) as two,
-        _channel(text, one, two) as channel,
-    ):
-        stub = quote_pb2_grpc.QuoteServiceStub(channel)
-        for _ in range(40):  # until both connections stand
-            stub.GetQuote(quote_pb2.GetQuoteRequest(), timeout=5, wait_for_ready=True)
-        shares = [len(server.received()) for server in (one, two)]
-        check.expect(
-            min(shares) > 3, "both servers get calls", f"{shares} calls", _TURNS, called="40 × GetQuote"
-        )
+    expect_turns(check, text, quote_pb2_grpc.QuoteServiceStub, quote_pb2.GetQuoteRequest(), quote, _TURNS)
 
 
 def _attempts(check: Check, text: str, method: str, answers: Any, count: int, cause: str) -> None:
     """Calls a server that answers so, and expects so many attempts."""
     shown = [each.name if isinstance(each, grpc.StatusCode) else "OK" for each in answers]
-    with check.fake_server(**{method: answers}) as server, _channel(text, server) as channel:
+    with check.fake_server(**{method: answers}) as server, channel_with(text, server) as channel:
         service, stub = {
             "GetQuote": (quote_pb2, quote_pb2_grpc.QuoteServiceStub),
             "GetParcel": (quote_pb2, quote_pb2_grpc.ParcelServiceStub),
@@ -84,11 +73,6 @@ def _attempts(check: Check, text: str, method: str, answers: Any, count: int, ca
         calls = server.received(method)
         pause = max((b.arrived - a.arrived for a, b in itertools.pairwise(calls)), default=0.0)
         check.expect(pause < 1, "pauses of 0.5 s at most", f"{pause:.2g} s", _SLOW, called=story)
-
-
-def _channel(text: str, *servers: FakeServer) -> grpc.Channel:
-    options = [("grpc.service_config", text), ("grpc.use_local_subchannel_pool", 1)]
-    return grpc.insecure_channel("ipv4:" + ",".join(server.address for server in servers), options)
 
 
 may_repeat = WriteFunction(

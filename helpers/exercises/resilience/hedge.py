@@ -86,7 +86,12 @@ def _expect(
             (call,) = servers[number].received()
             result.expect(call.requests == [request], "the request", call.text, _REQUEST)
             left = call.deadline
-            result.expect(left is not None and 1.5 < left < 2.3, "a deadline of 2 s", f"{left}", _LIMIT)
+            result.expect(
+                left is not None and 1.5 < left < 2.3,
+                "a deadline of 2 s",
+                "none" if left is None else f"{left:.3g} s",
+                _LIMIT,
+            )
 
 
 def _expect_order(

@@ -10,7 +10,8 @@ import grpc
 
 from helpers.service_config import check_service_config
 
-from ..engine import Check, FakeServer, FunctionResult, WriteFunction, wrong
+from ..engine import Check, FunctionResult, WriteFunction, wrong
+from ..engine.service_configs import channel_with, expect_turns
 from .setup import PARCELS, QUOTES, quote_pb2, quote_pb2_grpc
 
 _AWAY = grpc.StatusCode.UNAVAILABLE
@@ -48,18 +49,7 @@ def _check_mended(check: Check) -> None:
         policy = entry.get("retryPolicy", {})
         pauses = {key: policy.get(key) for key in _FOR_PAUSES}
         result.expect(pauses == _FOR_PAUSES, str(_FOR_PAUSES), str(pauses), _PAUSES)
-    with (
-        check.fake_server(GetQuote=reply) as one,
-        check.fake_server(GetQuote=reply) as two,
-        _channel(text, one, two) as channel,
-    ):
-        stub = quote_pb2_grpc.QuoteServiceStub(channel)
-        for _ in range(40):  # until both connections stand
-            stub.GetQuote(quote_pb2.GetQuoteRequest(), timeout=5, wait_for_ready=True)
-        shares = [len(server.received()) for server in (one, two)]
-        check.expect(
-            min(shares) > 3, "both servers get calls", f"{shares} calls", _TURNS, called="40 × GetQuote"
-        )
+    expect_turns(check, text, quote_pb2_grpc.QuoteServiceStub, quote_pb2.GetQuoteRequest(), reply, _TURNS)
 
 
 def _entries(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -74,7 +64,7 @@ def _attempts(
     """Calls a server that answers so, and expects so many attempts."""
     shown = [each.name if isinstance(each, grpc.StatusCode) else "OK" for each in answers]
     story = f"{method}, the server answers {', '.join(shown)}"
-    with check.fake_server(**{method: answers}) as server, _channel(text, server) as channel:
+    with check.fake_server(**{method: answers}) as server, channel_with(text, server) as channel:
         stub = quote_pb2_grpc.QuoteServiceStub if method == "GetQuote" else quote_pb2_grpc.ParcelServiceStub
         request = getattr(quote_pb2, f"{method}Request")()
         refusal = ""
@@ -97,11 +87,6 @@ def _attempts(
     elif actual > count > 1:
         cause = _MANY
     check.expect(actual == count, f"{count} × {method}", f"{actual} × {method}", cause, called=story)
-
-
-def _channel(text: str, *servers: FakeServer) -> grpc.Channel:
-    options = [("grpc.service_config", text), ("grpc.use_local_subchannel_pool", 1)]
-    return grpc.insecure_channel("ipv4:" + ",".join(server.address for server in servers), options)
 
 
 mended = WriteFunction(

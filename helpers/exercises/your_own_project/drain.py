@@ -73,6 +73,8 @@ print("returned", flush=True)
 _START = "The server was never started: `server.start()`."
 _FAILED = "Your program has failed. The lines below are the last that it printed."
 _AT_ONCE = "Your function came back at once, and a program ends with it. `server.wait_for_termination()` waits for the end."
+_TRACEBACK = "Traceback (most recent call last):"
+_RAISED = "When the signal came your program raised an exception. The lines below are the first of it that are yours."
 _DIED = {
     signal.SIGTERM: "SIGTERM has ended the program at once, with a call under way. A handler changes that: "
     "`signal.signal(signal.SIGTERM, leave)`.",
@@ -110,13 +112,38 @@ class _Run:
     def state(self) -> str:
         """Whether it runs, and what it printed last, for errors."""
         end = "it runs" if self.server.running else f"exit code {self.server.exit_code}"
-        return "\n".join([end, *(text for text in self.printed[-3:] if not text.startswith("listening"))])
+        last = [text for text in self.printed[-3:] if not text.startswith("listening")]
+        return "\n".join([end, *(self.raised or last)])
+
+    @property
+    def raised(self) -> list[str]:
+        """What the program raised first, and the line of the learner's that did; empty if nothing."""
+        said = self.printed
+        if _TRACEBACK not in said:
+            return []
+        lines = said[said.index(_TRACEBACK) + 1 :]
+        until = next((n for n, text in enumerate(lines) if text and not text.startswith(" ")), len(lines))
+        ours = ("in waited", "in started", "in <module>")
+        mine = [
+            n for n, text in enumerate(lines[:until]) if str(self.folder) in text and not text.endswith(ours)
+        ]
+        return (
+            [*lines[mine[-1] + 1 : mine[-1] + 2], *lines[until : until + 1]]
+            if mine
+            else lines[until : until + 1]
+        )
+
+    @property
+    def death(self) -> str:
+        """Why the program has ended too early."""
+        told = self.raised
+        return _RAISED if told and not told[-1].startswith("KeyboardInterrupt") else _DIED[self.kind]
 
     @property
     def died(self) -> bool:
         """Whether the signal has ended it, or an exception."""
         failed = not self.server.running and self.server.exit_code != 0
-        return failed or "Traceback (most recent call last):" in self.printed
+        return failed or _TRACEBACK in self.printed
 
     def new_call(self) -> Any:
         """A call, in the background."""
@@ -184,7 +211,7 @@ def _expect_drain(run: _Run) -> None:
     until = time.monotonic() + 1  # on a busy machine a call hears of the program's end before we do
     while status != "OK" and run.server.running and time.monotonic() < until:
         time.sleep(0.01)
-    run.expect(status == "OK", "OK for the call", status, _DIED[run.kind] if run.died else _CUT)
+    run.expect(status == "OK", "OK for the call", status, run.death if run.died else _CUT)
     run.expect(not early, "an end after the call's", "an early end", _EARLY)
     _expect_end(run)
     run.expect(refuses, "no new call a second later", "one that is begun", _NEW)
@@ -198,9 +225,9 @@ def _expect_end(run: _Run) -> None:
         not run.server.running,
         "the program's end",
         "a program that runs",
-        _DIED[run.kind] if run.died else _STOPS,
+        run.death if run.died else _STOPS,
     )
-    run.expect(run.server.exit_code == 0, "exit code 0", run.state, _DIED[run.kind])
+    run.expect(run.server.exit_code == 0, "exit code 0", run.state, run.death)
 
 
 def _status(call: Any) -> str:
@@ -265,6 +292,7 @@ drain = WriteFunction(
     wrong_answers=[
         wrong("SIGTERM has ended the program at once", ("    signal.signal(signal.SIGTERM, leave)\n", "")),
         wrong("register your handler for both", ("    signal.signal(signal.SIGINT, leave)\n", "")),
+        wrong("your program raised an exception", ("server.stop(grace)", "servr.stop(grace)")),
         wrong("takes the seconds that calls have", ("server.stop(grace)", "server.stop(None)")),
         wrong("a program ends with it", ("    server.wait_for_termination()\n", "")),
         wrong("The server was never started", ("    server.start()\n", "")),
