@@ -7,7 +7,8 @@ from typing import Any
 
 import grpc
 
-from ..engine import Check, FunctionResult, WriteFunction, wrong
+from ..engine import Check, FunctionResult, Incorrect, WriteFunction, raises, wrong
+from ..engine.verdict import Raised
 from .setup import QUOTES, quote_pb2, quote_pb2_grpc
 
 _TAKEN = grpc.StatusCode.RESOURCE_EXHAUSTED
@@ -60,7 +61,17 @@ def _check_at_most_two(check: Check) -> None:
     result = check.run(handler, called="at_most_two(handler)")
     limited = result.expect_return("a function")
     result.expect(callable(limited), "a function", repr(limited), _HANDLER)
-    with check.fake_server(GetQuote=limited) as server:
+    raised: list[Exception] = []
+
+    def watched(request: Any, context: grpc.ServicerContext) -> Any:
+        try:
+            return limited(request, context)
+        except Exception as error:
+            if error.args:  # what `abort` raises has none
+                raised.append(error)
+            raise
+
+    with check.fake_server(GetQuote=watched) as server:
         quotes = quote_pb2_grpc.QuoteServiceStub(server.channel)
 
         def begin(grams: int) -> Any:
@@ -100,6 +111,12 @@ def _check_at_most_two(check: Check) -> None:
             handler.gates[1004].set()
             for call in (fourth, fifth):
                 _expect_answer(result, call, 1453 + (call is fifth), "one of two", _SAME)
+        except Incorrect:
+            if raised:
+                raise Raised(
+                    raised[0], called="at_most_two(handler), and a call of what it returned"
+                ) from None
+            raise
         finally:
             for gate in handler.gates.values():
                 gate.set()
@@ -151,6 +168,7 @@ at_most_two = WriteFunction(
     "method. A client with a retry policy for RESOURCE_EXHAUSTED comes back when it was told to.",
     wrong_answers=[
         wrong("should hear at once", ("blocking=False", "")),
+        raises("Your code raised AttributeError", ("places.release()", "places.give_back()")),
         wrong("no place is refused with RESOURCE_EXHAUSTED", ("RESOURCE_EXHAUSTED", "UNAVAILABLE")),
         wrong("Tell the client when to come back").diff("""
             -            context.set_trailing_metadata([("grpc-retry-pushback-ms", "200")])
